@@ -1,0 +1,61 @@
+"""A picture and what it says: the figure, one sentence, and the numbers behind it."""
+
+import io
+from dataclasses import dataclass, field
+from html import escape
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from postwar.figures.style import STYLE
+
+# Metrics close to DejaVu Sans wherever the page is read; the labels were placed for it.
+_FONTS = "'DejaVu Sans', Verdana, 'Bitstream Vera Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a drawing function returns.
+
+    ``sentence`` says the result in words (it is also the text alternative); ``numbers`` maps column names to
+    equally long lists and is what the picture shows, as a table.
+    """
+
+    figure: Figure
+    sentence: str
+    numbers: dict[str, list] = field(default_factory=dict)
+
+    def svg(self) -> str:
+        """The figure as inline SVG, scaled down on narrow screens and never up."""
+        buffer = io.StringIO()
+        with mpl.rc_context(STYLE):
+            FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        text = buffer.getvalue()
+        width, height = (round(side * 96) for side in self.figure.get_size_inches())
+        body = text[text.index(">", text.index("<svg")) + 1 :]
+        opening = (
+            f'<svg role="img" aria-label="{escape(self.sentence)}" viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" '
+            f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block" '
+            'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        )
+        return opening + body.replace("'DejaVu Sans'", _FONTS)
+
+    def html(self) -> str:
+        """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below."""
+        width = round(self.figure.get_size_inches()[0] * 96)
+        return (
+            f'<figure class="postwar-picture" style="margin:0;max-width:{width}px">'
+            f'<div style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
+            f'<figcaption style="min-height:3em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
+            "</figure>"
+        )
+
+    def table(self):
+        """The numbers as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.numbers)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html(), "text/plain": self.sentence}
