@@ -1,0 +1,299 @@
+"""Marking that teaches: type first, then shape, then value, and one helpful sentence at the first failure.
+
+A grade cell has two parts. Its visible part calls an ``expect_…`` function, which returns ``None`` when an answer of the
+right kind was given and raises `Mistake` otherwise, so that nbgrader's Validate says what is missing. Its hidden part ends
+with a ``mark_…`` function, which prints one sentence and returns the points as a built-in number, the only form of
+partial credit that nbgrader 0.9 counts correctly. No message contains the expected value.
+
+Answers are reduced to plain numbers and texts before they are compared, so one that claims to equal everything earns
+nothing. Warnings and prints of a student's function stay out of the grade cell, where nbgrader would score them as 0.
+"""
+
+import contextlib
+import io
+import logging
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+__all__ = [
+    "Mistake",
+    "expect_choice",
+    "expect_function",
+    "expect_number",
+    "expect_numbers",
+    "mark_choice",
+    "mark_function",
+    "mark_number",
+    "mark_numbers",
+]
+
+_BLANK = "`{name}` has no value yet: write your answer in the cell above and run it again."
+
+
+class Mistake(Exception):
+    """What the student should look at next, in one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython's hook for exceptions that draw themselves: a traceback would print the lines of the test.
+        return [str(self)]
+
+
+# -- reducing an answer to plain values --------------------------------------------------------------------------
+
+
+def _plain_number(value, name: str) -> float:
+    """One finite number as a built-in float. Accepts Python and numpy numbers and anything array-like of size one."""
+    if value is None:
+        raise Mistake(_BLANK.format(name=name))
+    if isinstance(value, str):
+        raise Mistake(f"`{name}` is text; write a number, without quotation marks.")
+    array = _array(value, name, "one number")
+    if array.size != 1:
+        raise Mistake(f"`{name}` should be one number, but it holds {array.size}.")
+    number = float(array.reshape(-1)[0])
+    if not math.isfinite(number):
+        raise Mistake(f"`{name}` is {number}; look for a division by zero or a missing value on the way to it.")
+    return number
+
+
+def _array(value, name: str, wanted: str) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except Exception:  # ragged lists, objects with a broken conversion
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf":
+        kind = "True or False" if array.dtype.kind == "b" else f"of type {type(value).__name__}"
+        raise Mistake(f"`{name}` should be {wanted}, but it is {kind}.")
+    return array
+
+
+def _plain_numbers(value, name: str, length: int) -> list[float]:
+    """A list of built-in floats from a list, tuple, array or Series of the given length."""
+    if value is None:
+        raise Mistake(_BLANK.format(name=name))
+    if isinstance(value, (str, Mapping, set, frozenset)):
+        raise Mistake(f"`{name}` should be a list of {length} numbers in order, but it is a {type(value).__name__}.")
+    with contextlib.suppress(TypeError):
+        value = list(value)
+    if not isinstance(value, list):
+        raise Mistake(f"`{name}` should be a list of {length} numbers, but it is a single {type(value).__name__}.")
+    if len(value) != length:
+        raise Mistake(f"`{name}` should hold {length} numbers, but it holds {len(value)}.")
+    return [_plain_number(element, f"{name}[{i}]") for i, element in enumerate(value)]
+
+
+def _plain_table(value, name: str, keys: Sequence) -> dict:
+    """A dict of built-in floats from a dict or Series that has exactly these keys."""
+    if value is None:
+        raise Mistake(_BLANK.format(name=name))
+    try:
+        table = dict(value.items())
+    except (AttributeError, TypeError, ValueError):
+        listed = ", ".join(map(str, keys))
+        raise Mistake(f"`{name}` should be a dictionary with the keys {listed}.") from None
+    missing = [str(key) for key in keys if key not in table]
+    if missing:
+        raise Mistake(f"`{name}` lacks {', '.join(missing)}; check the spelling of the keys.")
+    if len(table) > len(keys):
+        extra = ", ".join(str(key) for key in table if key not in keys)
+        raise Mistake(f"`{name}` has more than it should: {extra}.")
+    return {key: _plain_number(table[key], f"{name}[{key!r}]") for key in keys}
+
+
+def _plain_choice(answer, options: Sequence[str]) -> str:
+    """The chosen option as a built-in lower-case text."""
+    # str.__str__ also takes the plain text out of a subclass that redefines comparison.
+    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
+    if not chosen:
+        raise Mistake("No option is chosen yet: click one in the question above, or add answer=… to its call by hand.")
+    if chosen not in options:
+        raise Mistake(f"“{chosen}” is not one of the options; choose one of {', '.join(options)}.")
+    return chosen
+
+
+def _in_bounds(number: float, name: str, low: float, high: float) -> None:
+    if not low <= number <= high:
+        if math.isinf(high):
+            raise Mistake(f"`{name}` should be at least {low:g}, but it is {number:g}.")
+        if math.isinf(low):
+            raise Mistake(f"`{name}` should be at most {high:g}, but it is {number:g}.")
+        raise Mistake(f"`{name}` should lie between {low:g} and {high:g}, but it is {number:g}.")
+
+
+def _near(number: float, expected: float, within: float, or_percent: bool) -> bool:
+    # The slack of a billionth keeps an answer that sits on the edge of the tolerance inside it.
+    return any(abs(n - expected) <= within + 1e-9 for n in ([number, number / 100] if or_percent else [number]))
+
+
+def _quietly(function: Callable, name: str, arguments: Mapping):
+    """The function's value; its warnings and prints are dropped, its exception becomes a `Mistake`."""
+    shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    sink = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        warnings.simplefilter("ignore")
+        before = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        try:
+            return function(**arguments)
+        except (Exception, SystemExit) as error:
+            raise Mistake(f"`{name}({shown})` stopped with {type(error).__name__}: {error}") from None
+        finally:
+            logging.disable(before)
+
+
+# -- the visible part of a grade cell ----------------------------------------------------------------------------
+
+
+def expect_choice(answer: str, options: Sequence[str] = ("a", "b", "c", "d")) -> None:
+    """Raise `Mistake` unless one of the options was chosen."""
+    if not isinstance(answer, str) or not str(answer).strip():
+        raise Mistake(
+            'No option is chosen yet. Click one in the question above, or add answer="…" to its call by hand.'
+        )
+    if str(answer).strip().lower() not in list(options):
+        raise Mistake(f"“{answer}” is not one of the options; choose one of {', '.join(options)}.")
+
+
+def expect_number(value, name: str, *, low: float = -math.inf, high: float = math.inf) -> None:
+    """Raise `Mistake` unless ``value`` is one finite number between ``low`` and ``high``."""
+    _in_bounds(_plain_number(value, name), name, low, high)
+
+
+def expect_numbers(value, name: str, *, length: int = 0, keys: Sequence = ()) -> None:
+    """Raise `Mistake` unless ``value`` holds ``length`` finite numbers in order, or one for each of ``keys``."""
+    if keys:
+        _plain_table(value, name, keys)
+    else:
+        _plain_numbers(value, name, length)
+
+
+def expect_function(function, name: str, *, returns: int = 1, **arguments) -> None:
+    """Raise `Mistake` unless ``function(**arguments)`` runs and returns as many finite numbers as it should."""
+    if function is None:
+        raise Mistake(_BLANK.format(name=name))
+    if not callable(function):
+        raise Mistake(f"`{name}` should be a function, but it is a {type(function).__name__}: was the name used again?")
+    value = _quietly(function, name, arguments)
+    if value is None:
+        raise Mistake(f"`{name}` returns nothing; end it with a return statement.")
+    if returns == 1:
+        _plain_number(value, f"the value of {name}")
+    else:
+        _plain_numbers(value, f"the value of {name}", returns)
+
+
+# -- the hidden part ---------------------------------------------------------------------------------------------
+
+
+def mark_choice(answer: str, *, best: str, points: float = 1, **why: str) -> float:
+    """Print the explanation of the chosen option, and of no other; return the points earned.
+
+    ``why`` holds one explanation per option: ``a="…", b="…"``. Raises ValueError where the best option has none.
+    """
+    if best not in why:
+        raise ValueError(f"the best option {best!r} needs an explanation; explained are {', '.join(why)}")
+    try:
+        chosen = _plain_choice(answer, list(why))
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    print(f"{'Right' if chosen == best else 'Not quite'}: you chose {chosen}. {why[chosen]}")
+    return points if chosen == best else 0
+
+
+def mark_number(
+    value,
+    expected: float,
+    *,
+    within: float,
+    name: str,
+    hint: str,
+    slips: Mapping[str, float] | None = None,
+    or_percent: bool = False,
+    points: float = 1,
+) -> float:
+    """Compare one number with ``expected`` and return the points earned: all or none.
+
+    ``within`` is the absolute tolerance. ``or_percent`` accepts 43 for 0.43, for tasks that allow either unit.
+    ``hint`` is printed for a wrong answer, unless the answer is one of the ``slips``: sentences about typical
+    mistakes, each with the value that the mistake leads to.
+    """
+    try:
+        number = _plain_number(value, name)
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    if _near(number, expected, within, or_percent):
+        print(f"Right: `{name}` is correct.")
+        return points
+    found = (sentence for sentence, wrong in (slips or {}).items() if _near(number, wrong, within, or_percent))
+    print(f"`{name}` is not right yet. {next(found, hint)}")
+    return 0
+
+
+def mark_numbers(
+    value,
+    expected: Sequence[float] | Mapping,
+    *,
+    within: float,
+    name: str,
+    hint: str | Sequence[str],
+    or_percent: bool = False,
+    points: float = 1,
+) -> float:
+    """Compare several numbers, each worth an equal share of the points; return what was earned.
+
+    ``expected`` is a sequence (order counts) or a mapping (keys count); ``hint`` one sentence, or one per number.
+    """
+    keys = list(expected) if isinstance(expected, Mapping) else range(len(expected))
+    try:
+        if isinstance(expected, Mapping):
+            numbers = _plain_table(value, name, keys)
+        else:
+            numbers = _plain_numbers(value, name, len(keys))
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    wrong = [i for i, key in enumerate(keys) if not _near(numbers[key], expected[key], within, or_percent)]
+    right = len(keys) - len(wrong)
+    if not wrong:
+        print(f"Right: all {len(keys)} values of `{name}` are correct.")
+        return points
+    first = wrong[0]
+    sentence = hint if isinstance(hint, str) else hint[first]
+    print(f"{right} of {len(keys)} values are right; the first to look at is `{name}[{keys[first]!r}]`. {sentence}")
+    return points * right / len(keys)
+
+
+def mark_function(
+    function,
+    cases: Sequence[tuple[Mapping, float | Sequence[float]]],
+    *,
+    within: float,
+    name: str,
+    hint: str,
+    points: float = 1,
+) -> float:
+    """Call a student's function on every case ``(arguments, expected)``; all must be right to earn the points.
+
+    Expected values may be one number or a sequence. The first case that fails is named, without its expected value.
+    """
+    for arguments, expected in cases:
+        shown = f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+        try:
+            if not callable(function):
+                raise Mistake(f"`{name}` should be a function, but it is a {type(function).__name__}.")
+            returned = _quietly(function, name, arguments)
+            several = isinstance(expected, Sequence)
+            got = _plain_numbers(returned, shown, len(expected)) if several else [_plain_number(returned, shown)]
+        except Mistake as mistake:
+            print(mistake)
+            return 0
+        if not all(_near(g, e, within, False) for g, e in zip(got, expected if several else [expected], strict=True)):
+            print(f"`{shown}` is not right yet. {hint}")
+            return 0
+    print(f"Right: `{name}` gives the correct values for {len(cases)} different inputs.")
+    return points
