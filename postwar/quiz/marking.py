@@ -1,9 +1,9 @@
 """Marking that teaches: type first, then shape, then value, and one helpful sentence at the first failure.
 
-A grade cell has two parts. Its visible part calls an ``expect_…`` function, which returns ``None`` when an answer of the
-right kind was given and raises `Mistake` otherwise, so that nbgrader's Validate says what is missing. Its hidden part ends
-with a ``mark_…`` function, which prints one sentence and returns the points as a built-in number, the only form of
-partial credit that nbgrader 0.9 counts correctly. No message contains the expected value.
+A grade cell has two parts. Its visible part calls an ``expect_…`` function, which returns ``None`` when an answer
+of the right kind was given and raises `Mistake` otherwise, so that nbgrader's Validate says what is missing. Its
+hidden part ends with a ``mark_…`` function, which prints one sentence and returns the points as a built-in number,
+the only form of partial credit that nbgrader 0.9 counts correctly. No message contains the expected value.
 
 Answers are reduced to plain numbers and texts before they are compared, so one that claims to equal everything earns
 nothing. Warnings and prints of a student's function stay out of the grade cell, where nbgrader would score them as 0.

@@ -1,0 +1,166 @@
+"""``ask`` and ``check``: questions that a notebook shows and that keep their answer in the notebook's own text."""
+
+import os
+from difflib import get_close_matches
+
+from postwar.quiz.markup import to_html, to_text
+from postwar.quiz.questions import PracticeQuestion, collect
+
+
+class Question:
+    """A question with lettered options. ``answer`` is the chosen letter, or "" before one is chosen."""
+
+    _kind = "ask"
+
+    def __init__(self, stem: str, options: dict[str, str], answer: str | None = None):
+        _require(isinstance(stem, str) and stem.strip(), f"a question starts with its text, got {stem!r}")
+        for key, text in options.items():
+            _require(isinstance(text, str) and text.strip(), f"option {key} must be a text, got {text!r}")
+        _require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
+        _require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")
+        _require(
+            not answer or answer in options,
+            f"answer={answer!r} is not one of the options; write {_either(options)} instead",
+        )
+        self.stem = stem
+        self.options = options
+        self.answer = answer or ""
+        self._match = stem
+        self._widget = None
+
+    def __repr__(self):
+        return f"Question({self.stem!r}, answer={self.answer!r})"
+
+    def _feedback(self) -> dict[str, str]:
+        """What the chosen option is told: ``verdict`` and ``text``; nothing for a question that only records."""
+        return {}
+
+    def _live(self):
+        if self._widget is None:
+            from postwar.quiz.widget import ChoiceWidget
+
+            self._widget = ChoiceWidget(
+                kind=self._kind,
+                prompt=to_html(self.stem),
+                options=[[key, to_html(text)] for key, text in self.options.items()],
+                call=self._kind,
+                match=self._match,
+                value=self.answer,
+                feedback=self._feedback_html(),
+            )
+            self._widget.observe(self._choose, names="value")
+        return self._widget
+
+    def _choose(self, change):
+        if change["new"] in self.options:
+            self.answer = change["new"]
+            self._widget.feedback = self._feedback_html()
+
+    def _feedback_html(self):
+        feedback = self._feedback()
+        return {**feedback, "html": to_html(feedback["text"])} if feedback else {}
+
+    def _how_to_answer(self) -> str:
+        first = next(iter(self.options))
+        return f'No answer yet. To answer, write `answer="{first}"` (or another letter) inside `{self._kind}(…)`.'
+
+    def _as_html(self) -> str:
+        items = "".join(
+            f"<li><strong>{key}</strong>&ensp;{to_html(text)}"
+            + (" <strong>← chosen</strong>" if key == self.answer else "")
+            + "</li>"
+            for key, text in self.options.items()
+        )
+        closing = self._feedback().get("text", "") if self.answer else self._how_to_answer()
+        return (
+            f'<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f'<ul style="list-style: none">{items}</ul>' + (f"<p>{to_html(closing)}</p>" if closing else "") + "</div>"
+        )
+
+    def _as_text(self) -> str:
+        lines = [to_text(self.stem)]
+        for key, text in self.options.items():
+            lines.append(f"  {key}  {to_text(text)}" + ("  ← chosen" if key == self.answer else ""))
+        closing = self._feedback().get("text", "") if self.answer else self._how_to_answer()
+        return "\n".join([*lines, to_text(closing)]).rstrip()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        static = {"text/plain": self._as_text(), "text/html": self._as_html()}
+        if "NBGRADER_EXECUTION" in os.environ:  # grading and validation keep no widgets
+            return static
+        data, metadata = self._live()._repr_mimebundle_()
+        return {**data, **static}, metadata
+
+
+class _Practice(Question):
+    """A practice question: explains the chosen option."""
+
+    _kind = "check"
+
+    def __init__(self, record: PracticeQuestion, answer: str | None):
+        super().__init__(record.stem, {key: option.text for key, option in record.options.items()}, answer)
+        self._record = record
+        self._match = record.id
+
+    def __repr__(self):
+        return f"check({self._record.id!r}, answer={self.answer!r})"
+
+    def _feedback(self):
+        if not self.answer:
+            return {}
+        explanation = self._record.options[self.answer].explanation
+        if self.answer == self._record.best:
+            return {"verdict": "right", "text": f"✓ Right. {explanation}"}
+        return {"verdict": "wrong", "text": f"✗ Not this one. {explanation} Try another."}
+
+
+def ask(stem: str, *, answer: str | None = None, **options: str) -> Question:
+    """Ask a graded question; the answer is recorded and nothing is revealed.
+
+    Parameters
+    ----------
+    stem : the question.
+    answer : the letter of the chosen option; a click writes it here.
+    **options : the wording of each option, by letter.
+
+    Raises
+    ------
+    ValueError : fewer than two options, two with the same text, a wording that is not text, or an answer that is
+        not one of the letters.
+
+    Examples
+    --------
+    >>> ask("What sets the width of the range?", a="the costs", b="the odds", answer="a").answer
+    'a'
+    """
+    return Question(stem, options, answer)
+
+
+def check(question_id: str, *, answer: str | None = None) -> Question:
+    """Show a practice question; each choice is explained at once and may be changed.
+
+    Parameters
+    ----------
+    question_id : an id from ``lessons/checks/``.
+    answer : the letter of the chosen option; a click writes it here.
+
+    Raises
+    ------
+    ValueError : there is no such question, or the answer is not one of its letters.
+    """
+    questions = collect()
+    if question_id not in questions:
+        close = get_close_matches(str(question_id), questions, n=3, cutoff=0.4)
+        hint = f"did you mean {_either(close)}?" if close else f"there are {', '.join(questions) or 'none yet'}"
+        raise ValueError(f"no practice question is called {question_id!r}; {hint}")
+    return _Practice(questions[question_id], answer)
+
+
+def _require(condition, message):
+    if not condition:
+        raise ValueError(message)
+
+
+def _either(names) -> str:
+    *most, last = map(repr, names)
+    return f"{', '.join(most)} or {last}" if most else last
