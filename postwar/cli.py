@@ -1,0 +1,69 @@
+"""The ``postwar`` command: open the course, check a computer or a hand-in, mark oneself, grade a class."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from postwar import __version__, paths
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["grade"]:  # its options are nbgrader's own
+        return import_module("postwar.grading.app").main(argv[1:])
+    options = _parser().parse_args(argv)
+    return options.run(options) or 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="postwar", description="Securing the Peace: an open Jupyter course.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    lab = commands.add_parser("lab", help="open the course in JupyterLab")
+    lab.add_argument("--instructor", action="store_true", help="show nbgrader's panels for instructors as well")
+    lab.add_argument("--no-browser", action="store_true", help="start the server and print its address")
+    lab.set_defaults(run=_lab)
+
+    doctor = commands.add_parser("doctor", help="check this computer, or a notebook before handing in")
+    doctor.add_argument("path", nargs="?", type=Path, help="an assignment's folder or notebook")
+    doctor.set_defaults(run=_doctor)
+
+    mark = commands.add_parser("mark", help="mark your own copy of an assignment, with feedback")
+    mark.add_argument("path", type=Path, help="an assignment's folder, such as exercises/01-planning-peace")
+    mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
+    mark.set_defaults(run=_mark)
+
+    commands.add_parser("grade", help="grade a class: postwar grade ASSIGNMENT (see postwar grade --help)")
+    return parser
+
+
+def _lab(options) -> int:
+    from jupyterlab.labapp import LabApp
+
+    course = paths.working_copy()
+    if not options.instructor:
+        # Jupyter merges every labconfig/ on this path, so nothing is written into the environment or the user's settings.
+        settings = str(Path(__file__).parent / "lab")
+        os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+            filter(None, [settings, os.environ.get("JUPYTER_CONFIG_PATH")])
+        )
+    os.chdir(course)
+    arguments = ["lessons/00-start-here.ipynb"] + (["--no-browser"] if options.no_browser else [])
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in a container: Jupyter refuses to start for root otherwise
+        arguments.append("--allow-root")
+    LabApp.launch_instance(arguments)
+    return 0
+
+
+def _doctor(options) -> int:
+    if options.path:
+        return import_module("postwar.inspect").report(options.path)
+    return import_module("postwar.doctor").report()
+
+
+def _mark(options) -> int:
+    return import_module("postwar.selfstudy").mark(options.path, open_page=not options.no_open)

@@ -1,0 +1,227 @@
+"""Pictures of lesson 1: the bargaining range, the duration of peace, and the selection of hard cases."""
+
+import numpy as np
+
+from postwar.figures.picture import Picture
+from postwar.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILION, canvas, styled
+from postwar.models import bargaining, peace_duration, selection
+
+
+@styled
+def bargaining_range(p, cA, cB, private=False, hi=0.4):
+    """The line of possible divisions: what each side would rather fight than accept (Fearon 1995).
+
+    With ``private`` costs A knows only that B's cost lies between 0 and ``hi`` and makes one demand.
+    """
+    figure, ax = canvas(height=2.6, bottom=0.24, top=0.80, left=0.04)
+    ax.set(xlim=(0, 1), ylim=(0, 1), yticks=[], xlabel="Share of the prize that goes to A")
+    ax.grid(visible=False)
+    ax.spines["left"].set_visible(False)
+    ax.axvline(p, ymin=0.15, ymax=0.62, color=INK, linewidth=1.2, linestyle=":")
+    ax.annotate(f"A’s chance of winning, {p:.2f}", (p, 0.06), ha=_anchor(p), fontsize=9, color=INK)
+    if private:
+        return _private(figure, ax, p, cA, hi)
+    low, high = bargaining.bargaining_range(p, cA, cB)
+    _block(ax, 0, low, "A would rather fight", VERMILION, "///")
+    _block(ax, low, high, "both prefer the deal", GREEN, "")
+    _block(ax, high, 1, "B would rather fight", BLUE, "\\\\\\")
+    ax.set_title("Which divisions do both sides prefer to war?")
+    width = high - low
+    sentence = f"Every division that gives A between {low:.2f} and {high:.2f} leaves both sides better off than war: room of {width:.2f}"
+    cut = cA + cB - width
+    sentence += f", cut short by {cut:.2f} at the end of the line." if cut > 1e-9 else ", the sum of the two costs."
+    return Picture(figure, sentence, {"end": ["A’s minimum", "B’s maximum"], "share for A": [low, high]})
+
+
+def _private(figure, ax, p, cA, hi):
+    demand = bargaining.tioli_demand(p, cA, 0, hi)
+    risk = bargaining.tioli_war_prob(p, cA, 0, hi)
+    low, surest, latest = max(0, p - cA), p, min(1, p + hi)
+    _block(ax, 0, low, "A would rather fight", VERMILION, "///")
+    _block(ax, low, surest, "B surely accepts", GREEN, "")
+    _block(ax, surest, latest, "B may accept or fight", ORANGE, "...")
+    _block(ax, latest, 1, "B surely fights", BLUE, "\\\\\\")
+    ax.plot([demand], [0.39], marker="v", markersize=11, color=INK, linestyle="none")
+    ax.annotate(f"A’s best demand, {demand:.2f}", (demand, 0.92), ha=_anchor(demand), va="center", fontsize=9)
+    ax.set_title("How much should A demand without knowing B’s cost?")
+    sentence = f"A’s best demand is {demand:.2f}, and the risk that B refuses and war follows is {risk:.3f}."
+    return Picture(figure, sentence, {"quantity": ["best demand", "risk of war"], "value": [demand, risk]})
+
+
+def _block(ax, left, right, text, color, hatch):
+    if right - left <= 0:
+        return
+    ax.barh(0.39, right - left, left=left, height=0.42, color=color, alpha=0.30, edgecolor=color, hatch=hatch)
+    if right - left >= 0.022 * len(text) * 0.55:
+        ax.annotate(text, ((left + right) / 2, 0.70), ha="center", fontsize=9, color=INK)
+    for end in {left, right} - {0, 1}:
+        ax.annotate(f"{end:.2f}", (end, 0.20), ha="center", va="top", fontsize=9, color=GREY)
+
+
+def _anchor(x):
+    return "left" if x < 0.15 else "right" if x > 0.85 else "center"
+
+
+@styled
+def peace_duration_curve(lam, k, HR, horizon, example=False):
+    """Share of ceasefires that still hold, with and without outside presence, and the two medians (Weibull hazard).
+
+    ``example`` adds the Kaplan–Meier curves of sixteen invented ceasefires (SYN-16).
+    """
+    figure, ax = canvas(right=0.96)
+    years = np.linspace(0, 30, 121)
+    medians = {}
+    for ratio, text, color, dash in ((1.0, "without presence", VERMILION, "-"), (HR, "with presence", BLUE, "--")):
+        ax.plot(years, peace_duration.survival(lam, k, ratio, years), color=color, linestyle=dash, label=text)
+        medians[text] = peace_duration.median(lam, k, ratio)
+        if medians[text] <= years[-1]:
+            ax.plot([medians[text]], [0.5], marker="o", markersize=7, color=color, linestyle="none")
+    ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    ax.axvline(horizon, color=GREY, linewidth=0.8, linestyle="-.")
+    ax.annotate("horizon", (horizon, 1.01), ha="center", va="bottom", fontsize=8, color=GREY)
+    if example:
+        for group, color in ((peace_duration.SYN16_WITHOUT, VERMILION), (peace_duration.SYN16_WITH, BLUE)):
+            times = np.linspace(0, 120, 241)
+            share = peace_duration.km(*group, times)
+            ax.step(times / 12, share, where="post", color=color, linewidth=1, linestyle="-", alpha=0.8)
+        ax.annotate(
+            "thin steps: 16 invented ceasefires", (0.98, 0.42), xycoords="axes fraction", ha="right", fontsize=8
+        )
+    ax.set(xlim=(0, 30), ylim=(0, 1.0), xlabel="Years since the ceasefire", ylabel="Share still at peace")
+    ax.legend(loc="upper right")
+    without, with_presence = medians.values()
+    risks = [1 - peace_duration.survival(lam, k, ratio, horizon) for ratio in (1.0, HR)]
+    sentence = (
+        f"Half of the ceasefires have failed after {without:.2f} years without presence and after {with_presence:.2f} with it "
+        f"({with_presence / without:.2f} times as long); within {horizon:g} years {risks[0]:.0%} and {risks[1]:.0%} fail."
+    )
+    return Picture(
+        figure,
+        sentence,
+        {
+            "": ["without presence", "with presence"],
+            "median, years": [without, with_presence],
+            f"risk within {horizon:g} years": risks,
+        },
+    )
+
+
+@styled
+def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
+    """Risk of failure with and without presence: all cases thrown together, and like with like."""
+    arguments = {"pi": share, "lh": lh, "le": le, "eh": eh, "ee": ee, "HR": HR, "T": horizon}
+    with_presence, without = selection.naive_risks(**arguments)
+    raw, alike = selection.naive_rd(**arguments), selection.std_rd(**arguments)
+    hard, easy = ([1 - np.exp(-rate * HR * horizon), 1 - np.exp(-rate * horizon)] for rate in (lh, le))
+    figure, (left, right) = canvas(1, 2, width_ratios=[3, 2], wspace=0.45, bottom=0.20)
+    places = np.array([0, 1, 2.4])
+    pairs = np.array([hard, easy, [with_presence, without]])
+    left.bar(places - 0.19, pairs[:, 1], 0.36, color=VERMILION, label="without presence")
+    left.bar(places + 0.19, pairs[:, 0], 0.36, color=BLUE, hatch="///", edgecolor="white", label="with presence")
+    left.set_xticks(places, ["hard cases", "easy cases", "all together"])
+    left.set(ylim=(0, 1), ylabel=f"Share failed within {horizon:g} years")
+    left.grid(visible=False, axis="x")
+    left.legend(loc="upper right")
+    bars = right.bar([0, 1], [raw, alike], 0.6, color=[ORANGE, SKY], hatch="")
+    bars[1].set_hatch("...")
+    right.axhline(0, color=INK, linewidth=1)
+    right.set_xticks([0, 1], ["raw", "like with like"])
+    right.set(ylim=(-0.5, 0.5), ylabel="Difference in risk")
+    right.grid(visible=False, axis="x")
+    for place, value in enumerate((raw, alike)):
+        right.annotate(f"{value:+.3f}", (place, value), ha="center", va="bottom" if value >= 0 else "top", fontsize=9)
+    verdict = (
+        "the raw comparison is right"
+        if abs(raw - alike) < 5e-4
+        else (
+            "the raw comparison makes presence look worse than it is"
+            if raw > alike
+            else "the raw comparison flatters presence"
+        )
+    )
+    sentence = f"Raw difference in risk {raw:+.3f}, like with like {alike:+.3f}: {verdict}."
+    return Picture(
+        figure,
+        sentence,
+        {
+            "cases": ["hard", "easy", "all together"],
+            "without presence": [hard[1], easy[1], without],
+            "with presence": [hard[0], easy[0], with_presence],
+        },
+    )
+
+
+@styled
+def ceasefire_survival(ceasefires):
+    """Kaplan–Meier curves of real ceasefires from their first anniversary on, by peacekeeping in place on that day.
+
+    ``ceasefires`` is ``load("interstate_ceasefires")``. Starting at one year keeps a mission from being credited with
+    the time it took to arrive (immortal time); spells of less than a year are left out.
+    """
+    from lifelines import KaplanMeierFitter
+
+    spells = _after_one_year(ceasefires)
+    figure, ax = canvas(height=3.6)
+    parts, rows = [], []
+    for present, text, color, dash in ((False, "no mission", VERMILION, "-"), (True, "mission in place", BLUE, "--")):
+        group = spells[spells.pk_in_place_at_1y == present]
+        fit = KaplanMeierFitter().fit(group.years, group.resumed)
+        curve, band = fit.survival_function_.iloc[:, 0], fit.confidence_interval_
+        ax.step(
+            curve.index, curve, where="post", color=color, linestyle=dash, label=f"{text} ({len(group)} ceasefires)"
+        )
+        ax.fill_between(band.index, band.iloc[:, 0], band.iloc[:, 1], step="post", color=color, alpha=0.12, linewidth=0)
+        held = group.years[~group.resumed]
+        ax.plot(held, fit.predict(held), "|", color=color, markersize=7)
+        failed = int(group.resumed.sum())
+        parts.append(f"{failed} of {len(group)} ceasefires with {text} at one year failed")
+        rows.append((text, len(group), failed, float(fit.predict(20))))
+    ax.set(xlim=(0, 50), ylim=(0, 1.02), xlabel="Years since the first anniversary", ylabel="Share still at peace")
+    ax.legend(loc="lower left")
+    sentence = (
+        f"{parts[0]}; {parts[1]}. The curve with missions lies lower, which says where missions went, not what they did. "
+        "Ticks mark ceasefires that still held when the record ends."
+    )
+    columns = ("group", "ceasefires", "failed", "share at peace after 20 more years")
+    return Picture(figure, sentence.capitalize(), dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+@styled
+def ceasefire_selection(ceasefires):
+    """How unlike the two groups of `ceasefire_survival` were before any mission arrived."""
+    spells = _after_one_year(ceasefires)
+    traits = {
+        "the two states share a land border": spells.land_contiguous,
+        "the war ended without a winner": spells.tie,
+        "two or more disputes in the 20 years before": spells.prior_mids_20y >= 2,
+        "a great power was one of the two": spells.major_power,
+    }
+    shares = {text: trait.groupby(spells.pk_in_place_at_1y).mean() for text, trait in traits.items()}
+    figure, ax = canvas(height=3.0, left=0.44, right=0.94, bottom=0.19)
+    for place, share in enumerate(shares.values()):
+        ax.plot([share[False], share[True]], [place, place], color=GREY, linewidth=1.2, linestyle="-")
+        ax.plot(share[False], place, "o", color=VERMILION, markersize=9, label="no mission" if not place else None)
+        ax.plot(share[True], place, "D", color=BLUE, markersize=8, label="mission in place" if not place else None)
+    ax.set_yticks(range(len(shares)), shares)
+    ax.set(xlim=(0, 1), ylim=(len(shares) - 0.4, -0.6), xlabel="Share of the ceasefires in each group")
+    ax.legend(loc="lower right")
+    (first, border), (_, tie) = list(shares.items())[:2]
+    sentence = (
+        f"Missions went to harder places: {border[True]:.0%} of the ceasefires with a mission lay between neighbours by land "
+        f"(without: {border[False]:.0%}), and {tie[True]:.0%} followed a war without a winner (without: {tie[False]:.0%})."
+    )
+    return Picture(
+        figure,
+        sentence,
+        {
+            "before any mission": list(shares),
+            "no mission": [float(share[False]) for share in shares.values()],
+            "mission in place": [float(share[True]) for share in shares.values()],
+        },
+    )
+
+
+def _after_one_year(ceasefires):
+    """Principal pairs whose ceasefire saw its first anniversary, with the years counted from that day."""
+    spells = ceasefires[ceasefires.principal_dyad & (ceasefires.peace_days >= 365)]
+    return spells.assign(years=spells.peace_days / 365.25 - 1)
