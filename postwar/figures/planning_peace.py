@@ -13,12 +13,12 @@ def bargaining_range(p, cA, cB, private=False, hi=0.4):
 
     With ``private`` costs A knows only that B's cost lies between 0 and ``hi`` and makes one demand.
     """
-    figure, ax = canvas(height=2.6, bottom=0.24, top=0.80, left=0.04)
+    figure, ax = canvas(height=2.6, bottom=0.22, top=0.86, left=0.04)
     ax.set(xlim=(0, 1), ylim=(0, 1), yticks=[], xlabel="Share of the prize that goes to A")
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    ax.axvline(p, ymin=0.15, ymax=0.62, color=INK, linewidth=1.2, linestyle=":")
-    ax.annotate(f"A’s chance of winning, {p:.2f}", (p, 0.06), ha=_anchor(p), fontsize=9, color=INK)
+    ax.plot([p, p], [0.18, 0.60], color=INK, linewidth=1.4, linestyle=":")
+    ax.annotate(f"A’s chance of winning, {p:.2f}", (p, 0.84), ha=_anchor(p), fontsize=9, color=INK)
     if private:
         return _private(figure, ax, p, cA, hi)
     low, high = bargaining.bargaining_range(p, cA, cB)
@@ -41,21 +41,24 @@ def _private(figure, ax, p, cA, hi):
     _block(ax, low, surest, "B surely accepts", GREEN, "")
     _block(ax, surest, latest, "B may accept or fight", ORANGE, "...")
     _block(ax, latest, 1, "B surely fights", BLUE, "\\\\\\")
-    ax.plot([demand], [0.39], marker="v", markersize=11, color=INK, linestyle="none")
-    ax.annotate(f"A’s best demand, {demand:.2f}", (demand, 0.92), ha=_anchor(demand), va="center", fontsize=9)
-    ax.set_title("How much should A demand without knowing B’s cost?")
+    ax.plot(
+        [demand], [0.39], marker="D", markersize=9, color=INK, linestyle="none", label=f"A’s best demand, {demand:.2f}"
+    )
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0)
+    ax.set_title("How much should A demand?")
     sentence = f"A’s best demand is {demand:.2f}, and the risk that B refuses and war follows is {risk:.3f}."
     return Picture(figure, sentence, {"quantity": ["best demand", "risk of war"], "value": [demand, risk]})
 
 
 def _block(ax, left, right, text, color, hatch):
-    if right - left <= 0:
+    width = right - left
+    if width <= 0:
         return
-    ax.barh(0.39, right - left, left=left, height=0.42, color=color, alpha=0.30, edgecolor=color, hatch=hatch)
-    if right - left >= 0.022 * len(text) * 0.55:
-        ax.annotate(text, ((left + right) / 2, 0.70), ha="center", fontsize=9, color=INK)
+    ax.barh(0.39, width, left=left, height=0.42, facecolor=f"{color}4D", edgecolor=color, hatch=hatch, linewidth=0)
+    if width > 0.009 * len(text):
+        ax.annotate(text, (left + width / 2, 0.67), ha="center", fontsize=9, color=INK)
     for end in {left, right} - {0, 1}:
-        ax.annotate(f"{end:.2f}", (end, 0.20), ha="center", va="top", fontsize=9, color=GREY)
+        ax.annotate(f"{end:.2f}", (end, 0.14), ha="center", va="top", fontsize=9, color=INK)
 
 
 def _anchor(x):
@@ -84,9 +87,7 @@ def peace_duration_curve(lam, k, HR, horizon, example=False):
             times = np.linspace(0, 120, 241)
             share = peace_duration.km(*group, times)
             ax.step(times / 12, share, where="post", color=color, linewidth=1, linestyle="-", alpha=0.8)
-        ax.annotate(
-            "thin steps: 16 invented ceasefires", (0.98, 0.42), xycoords="axes fraction", ha="right", fontsize=8
-        )
+        ax.plot([], [], color=GREY, linewidth=1, linestyle="-", label="thin steps: 16 invented ceasefires")
     ax.set(xlim=(0, 30), ylim=(0, 1.0), xlabel="Years since the ceasefire", ylabel="Share still at peace")
     ax.legend(loc="upper right")
     without, with_presence = medians.values()
@@ -129,7 +130,13 @@ def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
     right.set(ylim=(-0.5, 0.5), ylabel="Difference in risk")
     right.grid(visible=False, axis="x")
     for place, value in enumerate((raw, alike)):
-        right.annotate(f"{value:+.3f}", (place, value), ha="center", va="bottom" if value >= 0 else "top", fontsize=9)
+        right.annotate(
+            f"{value:+.3f}".replace("-", "−"),
+            (place, value),
+            ha="center",
+            va="bottom" if value >= 0 else "top",
+            fontsize=9,
+        )
     verdict = (
         "the raw comparison is right"
         if abs(raw - alike) < 5e-4
@@ -139,7 +146,7 @@ def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
             else "the raw comparison flatters presence"
         )
     )
-    sentence = f"Raw difference in risk {raw:+.3f}, like with like {alike:+.3f}: {verdict}."
+    sentence = f"Raw difference in risk {raw:+.3f}, like with like {alike:+.3f}: {verdict}.".replace("-0", "−0")
     return Picture(
         figure,
         sentence,
@@ -174,16 +181,16 @@ def ceasefire_survival(ceasefires):
         held = group.years[~group.resumed]
         ax.plot(held, fit.predict(held), "|", color=color, markersize=7)
         failed = int(group.resumed.sum())
-        parts.append(f"{failed} of {len(group)} ceasefires with {text} at one year failed")
+        parts.append(f"{failed} of {len(group)} failed")
         rows.append((text, len(group), failed, float(fit.predict(20))))
     ax.set(xlim=(0, 50), ylim=(0, 1.02), xlabel="Years since the first anniversary", ylabel="Share still at peace")
     ax.legend(loc="lower left")
     sentence = (
-        f"{parts[0]}; {parts[1]}. The curve with missions lies lower, which says where missions went, not what they did. "
+        f"Of the ceasefires without a mission on their first anniversary {parts[0]}, of those with one {parts[1]}. "
         "Ticks mark ceasefires that still held when the record ends."
     )
     columns = ("group", "ceasefires", "failed", "share at peace after 20 more years")
-    return Picture(figure, sentence.capitalize(), dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+    return Picture(figure, sentence, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
 
 
 @styled
