@@ -21,7 +21,7 @@ def bargaining_range(prediction=None):
             slider("cA", about["cA"], value=0.10),
             slider("cB", about["cB"], value=0.15),
             switch("private", "A does not know B’s cost"),
-            slider("hi", about["hi"], value=0.4),
+            slider("hi", about["hi"], value=0.4, low=0.05),
         ],
         presets={"A stronger": {"p": 0.7}, "B stronger": {"p": 0.3}, "A very strong": {"p": 0.95}},
         explanation=(

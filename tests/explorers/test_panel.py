@@ -1,0 +1,128 @@
+"""The shared panel: predict first, every step drawn, errors seen."""
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from postwar.explorers.panel import Explorer, choice, numbers, slider, switch
+from postwar.figures.picture import Picture
+from postwar.figures.style import canvas
+from postwar.models.parameters import Parameter
+
+SHARE = Parameter("share at risk", r"\lambda_h", 0, 1, 0.5, 0.1, "per year")
+
+
+def _draw(share, table, mode="plain", ready=False):
+    if share > 0.9:
+        raise ValueError("share is too high")
+    figure, ax = canvas()
+    ax.plot([0, 1], [0, share])
+    return Picture(figure, f"The share is {share:.1f}, the sum {sum(table):.0f}.", {"share": [share]})
+
+
+@pytest.fixture
+def explorer():
+    return Explorer(
+        "explore.example",
+        question="Up or down?",
+        options={"up": "It goes up", "down": "It goes down"},
+        draw=_draw,
+        controls=[
+            slider("share", SHARE),
+            numbers("table", (1.0, 2.0), columns=("first", "second"), low=0, high=9),
+            choice("mode", "Mode", {"plain": "Plain", "fancy": "Fancy"}),
+            switch("ready", "Ready"),
+        ],
+        presets={"Low": {"share": 0.1}},
+        explanation="<p>Because.</p>",
+    )
+
+
+@pytest.fixture(autouse=True)
+def shell():
+    """What is displayed is captured only where a shell runs."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def _disabled(explorer):
+    table = explorer.controls["table"].source.inputs
+    return [explorer.controls[name].source.disabled for name in ("share", "mode", "ready")] + [
+        box.disabled for box in table
+    ]
+
+
+def test_controls_are_locked_until_a_prediction_is_committed(explorer):
+    assert all(_disabled(explorer))
+    explorer.prediction.value = "up"
+    assert not any(_disabled(explorer))
+
+
+def test_each_change_draws_once_and_a_preset_returns_the_rest(explorer):
+    explorer.prediction.value = "up"
+    assert explorer.set(share=0.3, table=(4, 5)).sentence == "The share is 0.3, the sum 9."
+    assert explorer.press("Low").sentence == "The share is 0.1, the sum 3."
+    assert explorer.press("Start again").sentence == "The share is 0.5, the sum 3."
+
+
+def test_a_number_box_of_a_table_redraws(explorer):
+    explorer.prediction.value = "up"
+    explorer.controls["table"].source.inputs[0].value = 7
+    assert explorer.picture.sentence == "The share is 0.5, the sum 9."
+
+
+def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
+    with capture_output() as shown:
+        explorer._ipython_display_()
+    explorer.prediction.value = "up"
+    with pytest.raises(ValueError, match="share is too high"):
+        explorer.set(share=1.0)
+    explorer.controls["share"].source.value = 0.95  # as the slider does it: the message stands in place of the picture
+    assert isinstance(explorer.error, ValueError)
+    assert "could not be drawn: share is too high" in explorer._status.text
+    explorer.press("Start again")
+    assert explorer.error is None
+    assert len(shown.outputs) == 3
+
+
+def test_a_first_picture_that_fails_stops_the_cell():
+    with pytest.raises(ValueError, match="share is too high"):
+        Explorer(
+            "explore.example",
+            question="?",
+            draw=lambda share: _draw(share, ()),
+            controls=[slider("share", SHARE, value=1.0)],
+            explanation="",
+        )
+
+
+def test_explanation_waits_for_a_prediction_and_a_move_and_sets_both_side_by_side(explorer):
+    assert explorer._why.disabled
+    explorer.prediction.value = "up"
+    assert explorer._why.disabled
+    explorer.set(share=0.2)
+    assert not explorer._why.disabled
+    explorer._why.click()
+    assert "It goes up" in explorer._reading.value
+    assert "The share is 0.2" in explorer._reading.value
+    assert "Because." in explorer._reading.value
+
+
+def test_numbers_are_shown_as_a_table_and_follow_the_controls(explorer):
+    explorer.prediction.value = "up"
+    explorer._numbers.click()
+    explorer.set(share=0.4)
+    assert "<td>0.4</td>" in explorer._table.value
+
+
+def test_labels_read_as_words_with_greek_and_subscripts(explorer):
+    box = explorer.controls["share"].widget.children[0]
+    assert box.description == "Share at risk (<i>λ<sub>h</sub></i>; per year)"
+
+
+def test_exports_get_the_picture_and_say_how_to_move_the_controls(explorer):
+    with capture_output() as shown:
+        explorer._ipython_display_()
+    panel, picture, _ = (output.data for output in shown.outputs)
+    assert "Run this notebook in JupyterLab" in panel["text/plain"]
+    assert "<svg" in picture["text/html"] and 'aria-label="The share is 0.5' in picture["text/html"]
