@@ -25,7 +25,7 @@ PARAMETERS = {
     "p1": Parameter("rising side's chance to win now", "p_1", 0, 1, 0.30, 0.01, "probability"),
     "p2": Parameter("rising side's chance to win later", "p_2", 0, 1, 0.55, 0.01, "probability"),
     "cB": Parameter("declining side's cost of war", "c_B", 0, 3, 0.3, 0.1, "periods' benefits", "[0, inf)"),
-    "delta": Parameter("discount factor", r"\delta", 0.05, 0.99, 0.9, 0.01, "per period", "(0, 1)"),
+    "delta": Parameter("discount factor", r"\delta", 0.05, 0.99, 0.9, 0.01, "per period"),
     "mode": Parameter("whether war costs once or every period", "", None, None, "flow", None, choices=("flow", "lump")),
     "reduction": Parameter("fall in p2 under a fully credible guarantee", "", 0, 1, 0.4, 0.05, "probability"),
     "g": Parameter("credibility of the guarantee", "g", 0, 1, 0.0, 0.01, "probability"),
@@ -46,8 +46,11 @@ def preventive_war(p1=0.30, p2=0.55, cB=0.3, delta=0.9, mode="flow"):
 
 @formula(PARAMETERS)
 def p2_crit(p1=0.30, cB=0.3, delta=0.9, mode="flow"):
-    """Later chance to win above which the declining side fights now, raw: above 1 no shift is large enough."""
-    return (p1 + _cost(cB, delta, mode)) / delta
+    """Later chance to win above which the declining side fights now, raw: above 1 no shift is large enough.
+
+    ``None`` when the later periods do not count (``delta = 0``).
+    """
+    return (p1 + _cost(cB, delta, mode)) / np.where(delta > 0, delta, np.nan)
 
 
 @formula(PARAMETERS)
@@ -66,8 +69,8 @@ def g_min(p1=0.30, p2=0.55, cB=0.3, delta=0.9, mode="flow", reduction=0.4):
 
 @formula(PARAMETERS)
 def later_war_value(p2=0.55, cB=0.3, delta=0.9, mode="flow"):
-    """What war in the next period is worth to the declining side (flows of benefit); the model assumes at least 0."""
-    return (1 - p2) / (1 - delta) - _cost(cB, delta, mode) / (1 - delta) ** 2
+    """What war later is worth to the declining side per period, scaled by ``1 - delta``; the model assumes at least 0."""
+    return 1 - p2 - (cB * (1 - delta) if mode == "lump" else cB)
 
 
 def _cost(cB, delta, mode):

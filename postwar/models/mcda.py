@@ -34,6 +34,7 @@ PARAMETERS = {
     "benefit": Parameter(
         "direction of each criterion", "", 0, 1, (1, 0, 0, 1, 0), 1, "1 more is better, 0 less", integer=True, ndim=1
     ),
+    "weight": Parameter("new weight of one criterion", "w", 0, 1, 0.5, 0.01),
     "swing": Parameter("relative change of a weight", "", 0, 1, 0.5, 0.05),
     "method": Parameter("method", "", None, None, "weighted_sum", None, choices=("weighted_sum", "topsis")),
     "drop": Parameter("option to drop", "", 0, 3, 2, 1, "0-based index", "[0, inf)", integer=True),
@@ -45,6 +46,7 @@ PARAMETERS = {
 _MATRIX = PARAMETERS["matrix"].default
 _WEIGHTS = PARAMETERS["weights"].default
 _BENEFIT = PARAMETERS["benefit"].default
+_NO_OTHER_WEIGHT = "weights must have another criterion above 0, whose share changes with this one"
 
 
 @formula(PARAMETERS)
@@ -97,6 +99,15 @@ def rank_reversal_if_dropped(method="weighted_sum", drop=2, matrix=_MATRIX, weig
 
 
 @formula(PARAMETERS)
+def reweighted(criterion=0, weight=0.5, weights=_WEIGHTS):
+    """Weights, summing to 1, in which one criterion has ``weight`` and the others keep their proportions."""
+    _check_index("criterion", criterion, len(weights), "criterion")
+    others = np.delete(weights, criterion)
+    require(others.sum() > 0, _NO_OTHER_WEIGHT)
+    return np.insert((1 - weight) * others / others.sum(), criterion, weight)
+
+
+@formula(PARAMETERS)
 def critical_weight(criterion=0, i=1, j=2, matrix=_MATRIX, weights=_WEIGHTS, benefit=_BENEFIT):
     """Weight of a criterion at which options ``i`` and ``j`` tie under the weighted sum; ``None`` if none in [0, 1].
 
@@ -107,7 +118,7 @@ def critical_weight(criterion=0, i=1, j=2, matrix=_MATRIX, weights=_WEIGHTS, ben
     _check_index("i", i, len(matrix), "option")
     _check_index("j", j, len(matrix), "option")
     rest = np.delete(weights, criterion)
-    require(rest.sum() > 0, "weights must have another criterion above 0, whose share can change with this one")
+    require(rest.sum() > 0, _NO_OTHER_WEIGHT)
     z = scaled(matrix, benefit)
     lead = z[i] - z[j]
     elsewhere = np.delete(lead, criterion) @ rest / rest.sum()
@@ -125,17 +136,18 @@ def tornado(alternative=2, swing=0.5, matrix=_MATRIX, weights=_WEIGHTS, benefit=
     """
     _check_table(matrix, weights=weights, benefit=benefit)
     _check_index("alternative", alternative, len(matrix), "option")
-    share, row = _normalised(weights), scaled(matrix, benefit)[alternative]
-    score = share @ row
+    share = _normalised(weights)
 
-    def moved(own, scale):
-        rest = 1 - share[own]
-        if rest <= 0:
-            return float(score)
-        new = min(1, share[own] * scale)
-        return float(new * row[own] + (score - share[own] * row[own]) * (1 - new) / rest)
+    def moved(criterion, scale):
+        if share[criterion] == 1:
+            return weighted_sum(matrix, share, benefit)[alternative]
+        new = reweighted(criterion, min(1, share[criterion] * scale), share)
+        return weighted_sum(matrix, new, benefit)[alternative]
 
-    return [Interval(moved(own, 1 - swing), moved(own, 1 + swing)) for own in range(len(share))]
+    return [
+        Interval(float(moved(criterion, 1 - swing)), float(moved(criterion, 1 + swing)))
+        for criterion in range(len(share))
+    ]
 
 
 def _normalised(weights):

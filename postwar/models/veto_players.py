@@ -38,11 +38,19 @@ def core(ideals=_IDEALS):
 
 
 @formula(PARAMETERS)
+def preferred(ideals=_IDEALS, sq=2.0):
+    """Ends of the open interval that each member prefers to the status quo, in one dimension: two arrays."""
+    _check_line(ideals, sq)
+    mirrored = 2 * ideals - sq
+    return Interval(np.minimum(sq, mirrored), np.maximum(sq, mirrored))
+
+
+@formula(PARAMETERS)
 def winset(ideals=_IDEALS, sq=2.0):
     """Open interval of points that all prefer to the status quo, in one dimension; ``None`` if it is empty."""
     _check_line(ideals, sq)
-    mirrored = 2 * ideals - sq
-    low, high = np.minimum(sq, mirrored).max(), np.maximum(sq, mirrored).min()
+    lows, highs = preferred(ideals, sq)
+    low, high = lows.max(), highs.min()
     return None if at_most(high, low) else Interval(low, high)
 
 
