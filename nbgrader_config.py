@@ -1,5 +1,7 @@
 """nbgrader's settings for this course. See INSTRUCTORS.md."""
 
+from postwar.assignments.feedback import TEMPLATES
+
 c = get_config()  # noqa: F821  (provided by traitlets when it reads this file)
 
 c.CourseDirectory.course_id = "securing-the-peace"
@@ -8,3 +10,21 @@ c.CourseDirectory.release_directory = "exercises"
 
 # A comment, so that a call whose answer was cleared stays valid Python.
 c.ClearSolutions.code_stub = {"python": "# YOUR ANSWER HERE"}
+
+# Mark schemes stand in locked cells above an essay, where formgrader shows them to graders.
+c.ClearMarkScheme.enforce_metadata = False
+
+# A damaged copy is restored before it is graded, and a feedback page shows what a test said, not its hidden lines.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "postwar.assignments.restore.RestoreCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "postwar.assignments.feedback.FeedbackView",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+c.HTMLExporter.extra_template_basedirs = [TEMPLATES]
