@@ -1,0 +1,347 @@
+"""Start Python processes that have the heavy libraries loaded already.
+
+A fork server is one single-threaded process that imports the libraries once. Each process it is asked for is a fork of it:
+fresh, independent, and ready in milliseconds. Nothing but read-only memory is shared across the fork.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+
+#: Whether forking a process with numeric libraries loaded is safe here. macOS frameworks do not survive a fork.
+AVAILABLE = sys.platform == "linux"
+
+#: What notebooks of a data course commonly import; whatever is not installed is left out.
+PRELOAD = (
+    "numpy",
+    "pandas",
+    "matplotlib.figure",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "scipy.stats",
+    "scipy.optimize",
+    "ipywidgets",
+    "anywidget",
+    "lifelines",
+    "ipykernel.kernelapp",
+    "nbgrader.preprocessors",
+)
+
+#: One thread per process: threads do not survive a fork, and a class is graded by many processes at once.
+SINGLE_THREADED = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "NUMBA")
+}
+
+_MESSAGE = 1 << 20
+_PDEATHSIG = 1
+
+
+class ForkServerError(RuntimeError):
+    """The fork server could not be started or has died."""
+
+
+class ForkServer:
+    """A running fork server.
+
+    *preload* names modules to import; *wrapper* is put before the server's command line, for example a sandbox; *env* is the
+    server's environment (default: this process's).
+    """
+
+    def __init__(self, preload=PRELOAD, *, wrapper=(), env=None):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        env = dict(os.environ if env is None else env) | SINGLE_THREADED
+        env.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # what every ipykernel sets
+        with theirs:
+            self._process = subprocess.Popen(
+                [*wrapper, sys.executable, "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._socket = ours
+        self._lock = threading.Lock()
+        self.pid = self._process.pid
+        self.owner = os.getpid()
+        try:
+            ours.send(json.dumps(list(preload)).encode())
+            if not ours.recv(_MESSAGE):
+                raise ForkServerError("the fork server could not be started; its last words are above")
+        except (OSError, ForkServerError) as error:
+            self.close()
+            raise ForkServerError(f"the fork server could not be started: {error}") from None
+
+    def spawn(self, target, arguments=None, *, fds=(), env=None, cwd=None):
+        """Fork a process that calls *target* ("module:function") with *arguments* (a JSON object) and the open *fds*."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        request = {"target": target, "arguments": arguments or {}, "env": env, "cwd": cwd and os.fspath(cwd)}
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._socket, [json.dumps(request).encode()], [theirs.fileno(), *fds])
+            except OSError as error:
+                ours.close()
+                raise ForkServerError(f"the fork server is gone: {error}") from None
+        reply = ours.recv(_MESSAGE)
+        if not reply:
+            ours.close()
+            raise ForkServerError("the fork server died")
+        return ForkedProcess(json.loads(reply)["pid"], ours)
+
+    @property
+    def alive(self):
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def close(self):
+        """Stop the server; processes it forked end too."""
+        self._socket.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class ForkedProcess:
+    """A process forked by a fork server; the parts of ``subprocess.Popen`` that a kernel provisioner needs."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid, status):
+        self.pid = pid
+        self.returncode = None
+        self._status = status
+        self._pidfd = None
+        with contextlib.suppress(OSError):  # already gone, or in a process namespace of its own
+            self._pidfd = os.pidfd_open(pid)
+
+    def poll(self):
+        return self._receive(socket.MSG_DONTWAIT)
+
+    def wait(self):
+        return self._receive(0)
+
+    def _receive(self, flags):
+        if self.returncode is None:
+            try:
+                message = self._status.recv(_MESSAGE, flags)
+            except BlockingIOError:
+                return None
+            self.returncode = json.loads(message)["returncode"] if message else -signal.SIGKILL
+            self._status.close()
+            if self._pidfd is not None:
+                os.close(self._pidfd)
+        return self.returncode
+
+    def send_signal(self, signum):
+        if self.poll() is None and self._pidfd is not None:
+            signal.pidfd_send_signal(self._pidfd, signum)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self):
+        self.send_signal(signal.SIGTERM)
+
+
+# What follows runs in the server.
+
+
+def serve(control):
+    """Load what the first message asks for, then fork a process per message until the other end closes."""
+    modules = json.loads(control.recv(_MESSAGE))
+    drop_root()
+    preload(modules)
+    control.send(b"ready")
+    wake, wake_writer = socket.socketpair()
+    wake_writer.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_writer.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's business; it closes the socket
+    import select
+
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    poll.register(wake, select.POLLIN)
+    children = {}
+    while True:
+        ready = {fd for fd, _ in poll.poll()}
+        if wake.fileno() in ready:
+            wake.recv(4096)
+            _reap(children)
+        if control.fileno() in ready:
+            message, fds, _, _ = socket.recv_fds(control, _MESSAGE, 16)
+            if not message:
+                break
+            status = socket.socket(fileno=fds[0])
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                for other in (control, wake, wake_writer, status, *children.values()):
+                    other.close()
+                _run_child(json.loads(message), fds[1:])
+            for fd in fds[1:]:
+                os.close(fd)
+            children[pid] = status
+            status.send(json.dumps({"pid": pid}).encode())
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _reap(children):
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        channel = children.pop(pid, None)
+        if channel is not None:
+            with contextlib.suppress(OSError):
+                channel.send(json.dumps({"returncode": os.waitstatus_to_exitcode(status)}).encode())
+            channel.close()
+
+
+def _run_child(request, fds):
+    """Become the process that was asked for; never returns."""
+    code = 1
+    try:
+        os.setsid()
+        end_with_parent()
+        start_afresh()
+        if request["env"] is not None:
+            os.environ.clear()
+            os.environ.update(request["env"])
+        if request["cwd"]:
+            os.chdir(request["cwd"])
+        module, function = request["target"].split(":")
+        code = getattr(importlib.import_module(module), function)(*fds, **request["arguments"]) or 0
+    except SystemExit as leave:
+        code = leave.code if isinstance(leave.code, int) else int(leave.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code & 0xFF)
+
+
+def drop_root():
+    """Give up root for good: student code never runs as root. Without the right to do so (a container), stay."""
+    if os.environ.get("POSTWAR_DROP_ROOT") and os.getuid() == 0:
+        with contextlib.suppress(PermissionError):
+            os.setgroups([])
+            os.setresgid(65534, 65534, 65534)
+            os.setresuid(65534, 65534, 65534)
+
+
+def end_with_parent():
+    """Have the kernel end this process when the one that forked it ends."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def start_afresh():
+    """Undo what a fork inherits: random state, signal handlers, the frozen garbage collector."""
+    for signum in (signal.SIGINT, signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    gc.enable()
+
+
+def preload(modules):
+    """Import *modules*, and everything that a kernel imports by itself once it runs them."""
+    gc.disable()
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # or debugpy, which a kernel imports, prints advice
+    _import(modules)
+    _import(_imported_by_a_kernel())
+    if "matplotlib.backends.backend_agg" in sys.modules:
+        from io import BytesIO
+
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.add_subplot().set_title("fonts and caches")
+        figure.savefig(BytesIO())
+    threads = os.listdir("/proc/self/task")
+    if len(threads) != 1:
+        raise ForkServerError(f"a preloaded module started a thread ({len(threads)} are running): forking is not safe")
+    gc.collect()
+    gc.freeze()
+
+
+def _import(modules):
+    for name in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+
+
+#: Importing matplotlib_inline connects it to the running shell, so each kernel does that for itself; pydevd's parts cannot
+#: be imported one by one.
+_NOT_PRELOADED = ("matplotlib_inline", "pydev", "_pydev", "__main__", "antigravity", "this")
+
+_TRIAL = """
+try:
+    import matplotlib.pyplot as plt
+    plt.plot([1, 2]); plt.show()
+    import pandas; display(pandas.DataFrame({"a": [1]}))
+except ImportError:
+    pass
+1 / 0
+"""
+
+
+def _imported_by_a_kernel():
+    """The modules found in a kernel after a first cell, learned from a throw-away child."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(reader)
+            _try_a_kernel()
+            with open(writer, "w") as report:
+                json.dump([name for name in sys.modules if not name.startswith(_NOT_PRELOADED)], report)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader) as report:
+        text = report.read()
+    os.waitpid(pid, 0)
+    return json.loads(text) if text else []
+
+
+def _try_a_kernel():
+    import tempfile
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (1, 2):
+        os.dup2(null, fd)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["IPYTHONDIR"] = folder
+        app = IPKernelApp.instance()
+        with contextlib.suppress(Exception):  # without a network, the shell alone must do
+            app.initialize(["-f", os.path.join(folder, "trial.json"), "--HistoryManager.hist_file=:memory:"])
+            app.shell.run_cell(_TRIAL)
+
+
+if __name__ == "__main__":
+    from postwar.grading import forkserver  # one copy of this module, not a second one called __main__
+
+    forkserver.serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,96 @@
+"""Warm kernels for anything that starts kernels through jupyter_client: plain nbgrader, formgrader, nbclient.
+
+A kernel whose specification names the provisioner ``postwar-warm`` is forked from a process that has the heavy libraries
+loaded, instead of starting cold. Where fork is not available, ordinary kernels are started, and this is said once.
+"""
+
+import atexit
+import os
+import sys
+import warnings
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from nbgrader.preprocessors import Execute
+from traitlets import Type, default
+
+from postwar.grading import forkserver
+
+_server = None
+
+
+def shared_server():
+    """This process's fork server, started at first use."""
+    global _server  # noqa: PLW0603
+    if _server is None or not _server.alive:
+        _server = forkserver.ForkServer()
+        atexit.register(_server.close)
+    return _server
+
+
+def is_this_python(kernel_spec):
+    """Whether *kernel_spec* starts an ipykernel with the Python that runs now."""
+    argv = kernel_spec.argv
+    ipykernel = "ipykernel_launcher" in argv or "ipykernel" in argv
+    return ipykernel and (
+        os.path.basename(argv[0]) in ("python", "python3") or os.path.realpath(argv[0]) == os.path.realpath(sys.executable)
+    )
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts a kernel by forking; everything else is as for a local kernel."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        if not forkserver.AVAILABLE or not is_this_python(self.kernel_spec):
+            warnings.warn("No warm kernels here (they need Linux and a Python kernel): starting ordinary ones.", stacklevel=2)
+            return await super().launch_kernel(cmd, **kwargs)
+        start = next(i for i, word in enumerate(cmd) if word in ("ipykernel_launcher", "ipykernel")) + 1
+        env = kwargs.get("env") or dict(os.environ)
+        cwd = kwargs.get("cwd")
+        server = shared_server()
+        argv = [*cmd[start:], f"--IPKernelApp.parent_handle={server.pid}"]
+        self.process = server.spawn(f"{__name__}:run_kernel", {"argv": argv}, env=env, cwd=cwd)
+        self.pid = self.pgid = self.process.pid
+        self.cwd = cwd or os.getcwd()
+        return self.connection_info
+
+
+def run_kernel(argv):
+    """Run an ordinary ipykernel in this forked process until it is told to stop."""
+    import atexit
+
+    from ipykernel.kernelapp import launch_new_instance
+
+    sys.path.insert(0, "")  # as ``python -m`` does: modules beside the notebook
+    try:
+        launch_new_instance(argv)
+    finally:
+        atexit._run_exitfuncs()
+
+
+class WarmKernelManager(AsyncKernelManager):
+    """Starts Python kernels through :class:`WarmProvisioner`, other kernels as usual."""
+
+    @property
+    def kernel_spec(self):
+        spec = super().kernel_spec
+        if spec is None or not is_this_python(spec):
+            return spec
+        warm = KernelSpec(**spec.to_dict())
+        warm.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": "postwar-warm"}}
+        return warm
+
+
+class WarmExecute(Execute):
+    """nbgrader's Execute on warm kernels; configured as ``Execute``."""
+
+    kernel_manager_class = Type(WarmKernelManager, config=True)
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("kernel_manager_class", WarmKernelManager)
+        super().__init__(*args, **kwargs)
+
+    @default("shutdown_kernel")
+    def _shutdown_kernel_default(self):
+        return "immediate"
