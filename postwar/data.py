@@ -157,7 +157,7 @@ def references() -> dict[str, dict[str, str]]:
 @cache
 def _rows(name: str, key: str) -> dict[str, dict]:
     frame = _read(name)
-    return frame.where(frame.notna(), None).set_index(key, drop=False).to_dict("index")
+    return frame.astype(object).where(frame.notna(), None).set_index(key, drop=False).to_dict("index")
 
 
 def _cite_fact(key: str) -> Source:
@@ -195,7 +195,8 @@ def _cite_reference(key: str) -> Source:
     pages = entry.get("pages", "").replace("--", "–")
     where = ", ".join(part for part in (container, volume, pages) if part)
     authors = entry["author"].replace(" and ", "; ")
-    return Source(key, f"{authors} ({entry['year']}), “{entry['title']}”.", where, entry["status"])
+    standing = "; ".join(entry[field] for field in ("status", "note") if field in entry)
+    return Source(key, f"{authors} ({entry['year']}), “{entry['title']}”.", where, standing)
 
 
 def _spell_date(date: str) -> str:
