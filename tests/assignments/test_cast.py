@@ -1,0 +1,78 @@
+"""Every submission of the cast gets exactly its points from the real nbgrader, and its feedback says why."""
+
+from html import unescape
+
+import nbformat
+import pytest
+from machinery import SLUGS, cast
+from nbgrader.api import Gradebook
+
+SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(slug)) for slug in SLUGS]
+
+
+@pytest.fixture(scope="module")
+def graded(request, nbgrader, assignment):
+    """The cast after one run of nbgrader over all of it, with the gradebook open."""
+    members = {member.name: member for member in cast(assignment)}
+    nbgrader("generate_assignment", assignment.slug, "--force")
+    for member in members.values():
+        folder = nbgrader.course / "submitted" / member.name / assignment.slug
+        folder.mkdir(parents=True)
+        for name, notebook in member.notebooks.items():
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+    nbgrader("autograde", assignment.slug, "--Execute.shutdown_kernel=immediate")
+    nbgrader("generate_feedback", assignment.slug)
+    with Gradebook(f"sqlite:///{nbgrader.course / 'gradebook.db'}") as gradebook:
+        yield members, gradebook, nbgrader.course / "feedback"
+
+
+def grades(gradebook, assignment, student):
+    submission = gradebook.find_submission(assignment.slug, student)
+    return {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_every_submission_gets_exactly_its_points(graded, assignment, record_property):
+    members, gradebook, _ = graded
+    wrong = {}
+    for member in members.values():
+        got = {i: g.score for i, g in grades(gradebook, assignment, member.name).items() if i in assignment.items}
+        if got != member.expected:
+            wrong[member.name] = {i: (got.get(i), p) for i, p in member.expected.items() if got.get(i) != p}
+    assert not wrong, f"item: (got, expected) {wrong}"
+    total = f"{sum(assignment.items.values()):g}"
+    table = ", ".join(f"{m.name} {sum(m.expected.values()):g}" for m in members.values())
+    record_property("assignment", f"{assignment.slug}: {len(members)} submissions, points of {total}: {table}")
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_an_essay_waits_for_a_reader_and_a_blank_one_does_not(graded, assignment):
+    _, gradebook, _ = graded
+    for essay in assignment.essays:
+        assert grades(gradebook, assignment, "solved")[essay].needs_manual_grade
+        blank = grades(gradebook, assignment, "blank")[essay]
+        assert (blank.score, blank.needs_manual_grade) == (0, False)
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_feedback_explains_the_chosen_option_and_no_other(graded, assignment):
+    members, _, pages = graded
+    explained = 0
+    for member in members.values():
+        for item, chosen in member.why.items():
+            notebook = next(a.notebook for a in assignment.answers if item in a.items)
+            page = unescape((pages / member.name / assignment.slug / f"{notebook}.html").read_text(encoding="utf-8"))
+            for option, why in assignment.explanations(item).items():
+                assert (why in page) == (option == chosen), f"{member.name}, {item}, option {option}"
+            explained += 1
+    assert explained >= 24
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_feedback_shows_no_line_of_a_hidden_test(graded, assignment):
+    members, _, pages = graded
+    for member in members:
+        for page in (pages / member / assignment.slug).glob("*.html"):
+            text = unescape(page.read_text(encoding="utf-8"))
+            for leak in ("HIDDEN TESTS", "mark_choice", "mark_number", "mark_function", "slips=", "Traceback"):
+                assert leak not in text, f"{page} shows {leak}"
