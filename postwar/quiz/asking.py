@@ -31,9 +31,9 @@ class Question:
     def __repr__(self):
         return f"Question({self.stem!r}, answer={self.answer!r})"
 
-    def _feedback(self) -> dict[str, str]:
-        """What the chosen option is told: ``verdict`` and ``text``; nothing for a question that only records."""
-        return {}
+    def _feedback(self) -> tuple[str, str, str] | None:
+        """Verdict (right or wrong), heading and explanation for the chosen option; None when only recording."""
+        return None
 
     def _live(self):
         if self._widget is None:
@@ -57,8 +57,10 @@ class Question:
             self._widget.feedback = self._feedback_html()
 
     def _feedback_html(self):
-        feedback = self._feedback()
-        return {**feedback, "html": to_html(feedback["text"])} if feedback else {}
+        if not (feedback := self._feedback()):
+            return {}
+        verdict, heading, explanation = feedback
+        return {"verdict": verdict, "html": f"<strong>{heading}</strong> {to_html(explanation)}"}
 
     def _how_to_answer(self) -> str:
         first = next(iter(self.options))
@@ -71,18 +73,21 @@ class Question:
             + "</li>"
             for key, text in self.options.items()
         )
-        closing = self._feedback().get("text", "") if self.answer else self._how_to_answer()
+        closing = self._feedback_html().get("html", "") if self.answer else to_html(self._how_to_answer())
         return (
             f'<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
-            f'<ul style="list-style: none">{items}</ul>' + (f"<p>{to_html(closing)}</p>" if closing else "") + "</div>"
+            f'<ul style="list-style: none">{items}</ul>' + (f"<p>{closing}</p>" if closing else "") + "</div>"
         )
 
     def _as_text(self) -> str:
         lines = [to_text(self.stem)]
         for key, text in self.options.items():
             lines.append(f"  {key}  {to_text(text)}" + ("  ← chosen" if key == self.answer else ""))
-        closing = self._feedback().get("text", "") if self.answer else self._how_to_answer()
-        return "\n".join([*lines, to_text(closing)]).rstrip()
+        if not self.answer:
+            lines.append(to_text(self._how_to_answer()))
+        elif feedback := self._feedback():
+            lines.append(f"{feedback[1]} {to_text(feedback[2])}")
+        return "\n".join(lines)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         static = {"text/plain": self._as_text(), "text/html": self._as_html()}
@@ -107,11 +112,11 @@ class _Practice(Question):
 
     def _feedback(self):
         if not self.answer:
-            return {}
+            return None
         explanation = self._record.options[self.answer].explanation
         if self.answer == self._record.best:
-            return {"verdict": "right", "text": f"✓ Right. {explanation}"}
-        return {"verdict": "wrong", "text": f"✗ Not this one. {explanation} Try another."}
+            return "right", "✓ Right.", explanation
+        return "wrong", "✗ Not this one.", f"{explanation} Try another."
 
 
 def ask(stem: str, *, answer: str | None = None, **options: str) -> Question:

@@ -82,7 +82,9 @@ def parse(record: dict, where: str) -> PracticeQuestion:
 
     best, tables = record["best"], record["options"]
     need(isinstance(tables, dict) and all(isinstance(table, dict) for table in tables.values()), "options need tables")
-    need(list(tables) == list("abcdefgh"[: len(tables)]), f"options must be lettered a, b, c …, not {', '.join(tables)}")
+    need(
+        list(tables) == list("abcdefgh"[: len(tables)]), f"options must be lettered a, b, c …, not {', '.join(tables)}"
+    )
     need(len(tables) > 1, "at least two options are needed")
     need(best in tables, f"best = {best!r} is not one of the options {', '.join(tables)}")
     options = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from postwar.quiz.markup import to_html
+from postwar.quiz.markup import to_html, to_text
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -54,6 +54,7 @@ class Prediction(ChoiceWidget):
 
     def __init__(self, prompt: str, options: dict[str, str] | None = None, value: str | None = None, *, call: str):
         options = options or {}
+        self._wording = to_text(prompt)
         if value and options and value not in options:
             raise ValueError(f"prediction={value!r} is not on offer; choose one of {', '.join(map(repr, options))}")
         super().__init__(
@@ -64,3 +65,7 @@ class Prediction(ChoiceWidget):
             call=call,
             argument="prediction",
         )
+
+    def __repr__(self):
+        """What exports show in place of the control."""
+        return f"Prediction: {self._wording} {self.value}".rstrip()

@@ -225,15 +225,28 @@ const NOTES = {
   predict: "Now explore, and see whether it holds.",
 };
 
+const shortcut = (event) => event.ctrlKey || event.metaKey || event.altKey;
+const modified = (event) => shortcut(event) || event.shiftKey;
+
+/**
+ * Keep plain keys from JupyterLab, which otherwise takes the arrows to move between cells and letters as commands;
+ * Ctrl+S and Shift+Enter still reach it. It looks at the attribute on the focused node, from a listener on the document.
+ */
+function keepPlainKeys(box) {
+  const mark = (event) => {
+    if (!box.contains(event.target)) return;
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", event.key === "Enter" ? !modified(event) : !shortcut(event));
+  };
+  window.addEventListener("keydown", mark, true);
+  return () => window.removeEventListener("keydown", mark, true);
+}
+
 function render({ model, el }) {
   const kind = model.get("kind");
   const options = model.get("options");
   const argument = model.get("argument");
   const call = model.get("call");
   const group = `postwar-${Math.random().toString(36).slice(2)}`;
-  // Without this, JupyterLab takes the arrow keys to move from cell to cell.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
-
   const status = make("div", { class: "postwar-status", role: "status", "aria-live": "polite" });
   const feedback = make("div", { class: "postwar-feedback" });
   const note = make("p", { class: "postwar-note" });
@@ -274,7 +287,7 @@ function render({ model, el }) {
       );
       input.addEventListener("keydown", (event) => {
         moving = kind !== "ask" && event.key.startsWith("Arrow");
-        if (event.key !== "Enter" && event.key !== " ") return;
+        if (modified(event) || (event.key !== "Enter" && event.key !== " ")) return;
         event.preventDefault();
         input.checked = true;
         commit(key);
@@ -297,7 +310,7 @@ function render({ model, el }) {
       else note.textContent = "Write a few words first.";
     };
     button.addEventListener("click", submit);
-    input.addEventListener("keydown", (event) => event.key === "Enter" && submit());
+    input.addEventListener("keydown", (event) => event.key === "Enter" && !modified(event) && submit());
     return make("div", { class: "postwar-entry" }, input, button);
   }
 
@@ -321,10 +334,12 @@ function render({ model, el }) {
   }
   showValue();
   showFeedback();
+  const releaseKeys = keepPlainKeys(box);
   model.on("change:value", showValue);
   model.on("change:feedback", showFeedback);
   return () => {
     clearTimeout(waiting);
+    releaseKeys();
     model.off("change:value", showValue);
     model.off("change:feedback", showFeedback);
   };
