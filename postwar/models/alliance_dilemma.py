@@ -4,9 +4,11 @@ The Patron picks a commitment ``s`` between 0 and 1, read as the known probabili
 attack, but raises the chance ``m s^2`` of a separate unwanted incident. If attack comes, the Patron pays ``K`` when it
 intervenes and ``L`` when it stands aside.
 
-Assumed: the adversary knows ``s``; all losses are on one scale; moral hazard is a pure cost. The quadratic model is a course
-construction in the spirit of Snyder, G. H. (1984), "The Security Dilemma in Alliance Politics", World Politics 36(4): 461-495;
-compare Benson, Meirowitz and Ramsay (2014), Journal of Conflict Resolution 58(2): 307-335, where a bolder ally can itself deter.
+Assumed: the adversary knows ``s``; all losses are on one scale; moral hazard is a pure cost.
+
+Sources of the idea: Snyder, G. H. (1984), "The Security Dilemma in Alliance Politics", World Politics 36(4): 461-495; compare
+Benson, Meirowitz and Ramsay (2014), Journal of Conflict Resolution 58(2): 307-335, where a bolder ally can itself deter. The
+quadratic model is a course construction in their spirit.
 
 Not: advice on how much to commit. One number for commitment hides the difference between aid, treaty and troops.
 """

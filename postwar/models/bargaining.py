@@ -25,7 +25,7 @@ PARAMETERS = {
     "a": Parameter("curvature of A's utility", r"\alpha", 0.1, 1, 1.0, 0.05, "1 is risk-neutral", "(0, 1]"),
     "b": Parameter("curvature of B's utility", r"\beta", 0.1, 1, 1.0, 0.05, "1 is risk-neutral", "(0, 1]"),
     "lo": Parameter("lowest cost that A thinks B may have", r"\ell", 0, 1, 0.0, 0.01, "share of the prize", "[0, inf)"),
-    "hi": Parameter("highest cost that A thinks B may have", "h", 0, 1, 0.4, 0.01, "share of the prize", "(0, inf)"),
+    "hi": Parameter("highest cost that A thinks B may have", "h", 0.05, 1, 0.4, 0.01, "share of the prize", "(0, inf)"),
     "x": Parameter("A's demand", "x", 0, 1, 0.65, 0.01, "share of the prize"),
 }
 

@@ -4,8 +4,10 @@ Each contributor delivers its whole pledge with some probability, or nothing. Wi
 supports the mission and the chances are ``probs_with``, otherwise ``probs_without``; given that, contributors decide
 independently.
 
-Assumed: all-or-nothing delivery; independence given the partner's choice. A course construction with invented pledges; for
-coalitions as bargains see Wolford (2015), The Politics of Military Coalitions.
+Assumed: all-or-nothing delivery; independence given the partner's choice.
+
+Sources: elementary probability; on coalitions Wolford (2015), The Politics of Military Coalitions. A course construction with
+invented pledges.
 
 Not: an estimate for any government. Partial delivery, caveats and rules of engagement matter as much as numbers.
 """

@@ -1,4 +1,4 @@
-"""Why may a side fight now although a deal exists: because power is shifting and the later deal cannot be believed.
+"""Why may a side fight now although both would gain from a deal, when power is shifting and the later deal cannot be believed?
 
 The rising side A would win a war with probability ``p1`` now and ``p2`` from the next period on; war is decisive. From the next
 period A makes take-it-or-leave-it demands, so the declining side B is then held to its war value; today the most it can be

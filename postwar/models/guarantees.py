@@ -67,9 +67,8 @@ def p_at_least_one(qs=_QS, shock=0.2):
 @formula(PARAMETERS)
 def p_at_least_k(qs=_QS, shock=0.2, k=2):
     """Probability that at least ``k`` guarantors act."""
-    chances = number_acting(qs, shock)
-    tails = np.append(np.minimum(1, chances[::-1].cumsum()[::-1]), 0)
-    return tails[np.minimum(k, len(qs) + 1)]
+    tails = np.append(np.minimum(1, number_acting(qs, 0.0)[::-1].cumsum()[::-1]), 0)
+    return np.where(k == 0, 1, (1 - shock) * tails[np.minimum(k, len(qs) + 1)])
 
 
 @formula(PARAMETERS)

@@ -4,6 +4,9 @@
 attacks. Quiet mixes the deterred with those who never wanted to. (b) Motivation is uniform on [0, 1]; general deterrence stops
 those below ``g`` from challenging, and of those who challenge an immediate threat stops those below ``t``.
 
+Assumed: an unmotivated Challenger never attacks; quiet and motivation are all that is seen; a threat stops exactly those
+whose motivation is below ``t``.
+
 Source: Fearon, J. D. (2002), "Selection Effects and Deterrence", International Interactions 28: 5-29. Both two-parameter
 versions are course constructions.
 

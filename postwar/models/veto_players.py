@@ -63,7 +63,7 @@ def agenda_choice(ideals=_IDEALS, sq=2.0, setter=2):
 
 
 @formula(PARAMETERS)
-def lens_area(ideal1=(6.0, 5.0), ideal2=(8.0, 6.0), sq=(2.0, 2.0)):
+def lens_area(ideal1, ideal2, sq):
     """Area of the winset of two players in the plane: the overlap of two circles through the status quo."""
     return winset_area([ideal1, ideal2], sq)
 
