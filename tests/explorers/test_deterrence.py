@@ -4,6 +4,7 @@ import pytest
 
 from postwar import explore, load
 from postwar.figures import deterrence as figures
+from postwar.models import deterrence
 
 
 def _read(picture):
@@ -42,8 +43,8 @@ def test_the_moves_are_a_tenth_of_their_sliders():
     start = explorer.values
     for preset in MOVES:
         ((name, value),) = explorer.presets[preset].items()
-        track = explorer.controls[name].source
-        assert abs(value - start[name]) == pytest.approx((track.max - track.min) / 10)
+        about = deterrence.PARAMETERS[name]
+        assert abs(value - start[name]) == pytest.approx((about.high - about.low) / 10)
 
 
 def test_denial_lowers_the_threshold():
@@ -65,11 +66,9 @@ def test_balance_sweep(sweep):
 )
 def test_gain_moves_one_way(name, direction):
     explorer = explore.deterrence_balance("several")
-    track = explorer.controls[name].source
-    gains = [
-        _read(explorer.set(**{name: track.min + share * (track.max - track.min)}))["gain from attack"]
-        for share in (0, 0.25, 0.5, 0.75, 1)
-    ]
+    about = deterrence.PARAMETERS[name]
+    levels = [about.low + share * (about.high - about.low) for share in (0, 0.25, 0.5, 0.75, 1)]
+    gains = [_read(explorer.set(**{name: level}))["gain from attack"] for level in levels]
     steps = [direction * (after - before) for before, after in zip(gains, gains[1:], strict=False)]
     assert min(steps) >= -1e-9
     assert max(steps) > 0
