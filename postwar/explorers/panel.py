@@ -5,8 +5,6 @@ the first picture is visible in an export and before anything is run.
 """
 
 import html
-import re
-import unicodedata
 from pathlib import Path
 
 import anywidget
@@ -14,146 +12,21 @@ import ipywidgets as widgets
 import traitlets
 from IPython.display import HTML, display
 
+from postwar.explorers.controls import choice, numbers, slider, switch
 from postwar.quiz import Prediction
 
+__all__ = ["Explorer", "choice", "numbers", "slider", "switch"]
+
 _STATIC = Path(__file__).parent / "static"
-_GREEK = {
-    unicodedata.name(letter).rsplit(maxsplit=1)[-1].lower().replace("lamda", "lambda"): letter
-    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
-} | {"ell": "ℓ"}
 _NOTE = "Illustrative numbers on an arbitrary scale: they show how an argument works and estimate no real government."
 
 
 class _Status(anywidget.AnyWidget):
-    """A live region, and the names of the sliders (ipywidgets gives a slider's handle none)."""
+    """A live region that speaks the sentence of a step."""
 
     _esm = _STATIC / "panel.js"
     _css = _STATIC / "panel.css"
     text = traitlets.Unicode().tag(sync=True)
-
-
-class Control:
-    """One input of an explorer: the name of the drawing function's parameter and the widget that sets it."""
-
-    def __init__(self, name, source, widget=None):
-        self.name, self.source, self.widget = name, source, widget or source
-        self.default = source.value
-
-    def lock(self, locked):
-        for part in {self.source, *getattr(self.widget, "children", ())}:
-            if part.has_trait("disabled"):
-                part.disabled = locked
-
-
-def slider(name, parameter, *, value=None, low=None, high=None, step=None, label=None):
-    """A slider with a linked, labelled number box for a `Parameter` of a model; keywords narrow its range."""
-    value = parameter.default if value is None else value
-    low = parameter.low if low is None else low
-    high = parameter.high if high is None else high
-    step = parameter.step if step is None else step
-    whole = isinstance(value, int) and isinstance(step, int)
-    box_type, slider_type = (
-        (widgets.BoundedIntText, widgets.IntSlider) if whole else (widgets.BoundedFloatText, widgets.FloatSlider)
-    )
-    bounds = {"value": value, "min": low, "max": high, "step": step}
-    box = box_type(description=label or _describe(parameter), description_allow_html=True, **bounds)
-    track = slider_type(readout=False, **bounds)
-    link = widgets.jslink((track, "value"), (box, "value"))
-    row = widgets.VBox([box, track])
-    row.add_class("postwar-control")
-    row.link = link  # lives as long as the row
-    return Control(name, track, row)
-
-
-def _describe(parameter):
-    """Label of a control as HTML: ``Shape of the hazard (k; below 1 falling)``, with Greek letters and subscripts."""
-    symbol = re.sub(r"\\([a-zA-Z]+)", lambda found: _GREEK.get(found[1], found[1]), parameter.symbol)
-    symbol = re.sub(r"_\{?(\w+)\}?", r"<sub>\1</sub>", symbol)
-    unit = f"; {html.escape(parameter.unit)}" if parameter.unit else ""
-    label = parameter.label[0].upper() + parameter.label[1:]
-    return f"{html.escape(label)} (<i>{symbol}</i>{unit})"
-
-
-def choice(name, label, options, value=None):
-    """A drop-down; ``options`` maps each value to its text."""
-    items = [(text, key) for key, text in options.items()]
-    menu = widgets.Dropdown(description=label, options=items, value=items[0][1] if value is None else value)
-    return Control(name, menu, _row(menu))
-
-
-def switch(name, label, value=False):
-    """A check-box."""
-    box = widgets.Checkbox(description=label, value=value, indent=False)
-    return Control(name, box, _row(box))
-
-
-def _row(widget):
-    row = widgets.VBox([widget])
-    row.add_class("postwar-control")
-    return row
-
-
-class _NumberGrid(widgets.GridBox):
-    """Labelled number boxes in rows and columns; ``value`` is a tuple of rows of numbers."""
-
-    value = traitlets.Tuple()
-
-    def __init__(self, values, rows, columns, low, high, step):
-        self._boxes = [
-            [
-                widgets.BoundedFloatText(
-                    value=number,
-                    min=low,
-                    max=high,
-                    step=step,
-                    tooltip=f"{row}, {column}".strip(", "),
-                    layout={"width": "auto"},
-                )
-                for column, number in zip(columns, line, strict=True)
-            ]
-            for row, line in zip(rows, values, strict=True)
-        ]
-        cells = [widgets.Label(""), *map(widgets.Label, columns)]
-        for row, line in zip(rows, self._boxes, strict=True):
-            cells += [widgets.Label(row), *line]
-        shape = f"minmax(5em, auto) repeat({len(columns)}, minmax(4.5em, 1fr))"
-        super().__init__(cells, layout={"grid_template_columns": shape, "grid_gap": "2px 8px"})
-        for box in self.inputs:
-            box.observe(self._collect, "value")
-        self._collect()
-        self.observe(self._spread, "value")
-
-    @property
-    def inputs(self):
-        return [box for line in self._boxes for box in line]
-
-    def _collect(self, _change=None):
-        self.value = tuple(tuple(box.value for box in line) for line in self._boxes)
-
-    def _spread(self, change):
-        for line, numbers in zip(self._boxes, change["new"], strict=True):
-            for box, number in zip(line, numbers, strict=True):
-                box.value = number
-
-
-def numbers(name, values, *, rows=("",), columns, low, high, step=1.0):
-    """A small table of numbers to edit; the drawing function gets a tuple of rows (of one row: that row).
-
-    ``values`` has the shape of the table; ``rows`` and ``columns`` label it.
-    """
-    one_row = len(rows) == 1
-    grid = _NumberGrid([values] if one_row else values, rows, columns, low, high, step)
-    return _GridControl(name, grid, one_row)
-
-
-class _GridControl(Control):
-    def __init__(self, name, grid, one_row):
-        super().__init__(name, grid)
-        self.one_row = one_row
-
-    def lock(self, locked):
-        for box in self.source.inputs:
-            box.disabled = locked
 
 
 class Explorer:
@@ -190,19 +63,14 @@ class Explorer:
     @property
     def values(self):
         """The state of all controls, by name."""
-        state = {}
-        for name, control in self.controls.items():
-            value = control.source.value
-            state[name] = value[0] if getattr(control, "one_row", False) else value
-        return state
+        return {name: control.value for name, control in self.controls.items()}
 
     def set(self, **values):
         """Move controls as a student would, draw once, and raise what the picture's message would say."""
         self._hold = True
         try:
             for name, value in values.items():
-                control = self.controls[name]
-                control.source.value = (tuple(value),) if getattr(control, "one_row", False) else value
+                self.controls[name].value = value
         finally:
             self._hold = False
         self._moved()
@@ -212,10 +80,7 @@ class Explorer:
 
     def press(self, preset):
         """Press a preset button."""
-        defaults = {
-            name: control.default[0] if getattr(control, "one_row", False) else control.default
-            for name, control in self.controls.items()
-        }
+        defaults = {name: control.default for name, control in self.controls.items()}
         return self.set(**(defaults | self.presets[preset]))
 
     # -- widgets ------------------------------------------------------------------------------------------------------
@@ -244,7 +109,7 @@ class Explorer:
         self._below.add_class("postwar-panel")
 
         for control in self.controls.values():
-            control.source.observe(self._moved, "value")
+            control.widget.observe(self._moved, "value")
         self.prediction.observe(self._unlock, "value")
         self._unlock()
 

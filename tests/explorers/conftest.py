@@ -7,21 +7,23 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
+from postwar.explorers.controls import Slider
 
-def _levels(source):
+
+def _levels(widget):
     """Ends and middle of a slider, the choices of a menu, both states of a check-box; a table of numbers stays as it is."""
-    if isinstance(source, widgets.Checkbox):
+    if isinstance(widget, widgets.Checkbox):
         return [False, True]
-    if isinstance(source, widgets.Dropdown):
-        return [value for _, value in source.options]
-    if hasattr(source, "min"):
-        middle = source.min + round((source.max - source.min) / 2 / source.step) * source.step
-        return [source.min, type(source.value)(middle), source.max]
-    return [source.value]
+    if isinstance(widget, widgets.Dropdown):
+        return [value for _, value in widget.options]
+    if isinstance(widget, Slider):
+        middle = widget.min + round((widget.max - widget.min) / 2 / widget.step) * widget.step
+        return [widget.min, type(widget.value)(middle), widget.max]
+    return [widget.value]
 
 
 def _states(explorer, corners):
-    levels = {name: _levels(control.source) for name, control in explorer.controls.items()}
+    levels = {name: _levels(control.widget) for name, control in explorer.controls.items()}
     for name, values in levels.items():  # one at a time from the start
         yield from ({name: value} for value in values)
     moving = {name: (values[0], values[-1]) for name, values in levels.items() if len(values) > 1}

@@ -46,8 +46,8 @@ def shell():
 
 
 def _disabled(explorer):
-    table = explorer.controls["table"].source.inputs
-    return [explorer.controls[name].source.disabled for name in ("share", "mode", "ready")] + [
+    table = explorer.controls["table"].widget.inputs
+    return [explorer.controls[name].widget.disabled for name in ("share", "mode", "ready")] + [
         box.disabled for box in table
     ]
 
@@ -67,7 +67,7 @@ def test_each_change_draws_once_and_a_preset_returns_the_rest(explorer):
 
 def test_a_number_box_of_a_table_redraws(explorer):
     explorer.prediction.value = "up"
-    explorer.controls["table"].source.inputs[0].value = 7
+    explorer.controls["table"].widget.inputs[0].value = 7
     assert explorer.picture.sentence == "The share is 0.5, the sum 9."
 
 
@@ -77,7 +77,7 @@ def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
     explorer.prediction.value = "up"
     with pytest.raises(ValueError, match="share is too high"):
         explorer.set(share=1.0)
-    explorer.controls["share"].source.value = 0.95  # as the slider does it: the message stands in place of the picture
+    explorer.controls["share"].widget.value = 0.95  # as the slider does it: the message stands in place of the picture
     assert isinstance(explorer.error, ValueError)
     assert "could not be drawn: share is too high" in explorer._status.text
     explorer.press("Start again")
@@ -116,8 +116,8 @@ def test_numbers_are_shown_as_a_table_and_follow_the_controls(explorer):
 
 
 def test_labels_read_as_words_with_greek_and_subscripts(explorer):
-    box = explorer.controls["share"].widget.children[0]
-    assert box.description == "Share at risk (<i>λ<sub>h</sub></i>; per year)"
+    widget = explorer.controls["share"].widget
+    assert widget.label == "<span>Share at risk (<i>λ<sub>h</sub></i>; per year)</span>"
 
 
 def test_exports_get_the_picture_and_say_how_to_move_the_controls(explorer):
