@@ -1,0 +1,183 @@
+"""Pictures of the shared tables: what is drawn is what the table says, and the sentence says it too."""
+
+import re
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from postwar import load
+from postwar.figures import aid, defence_spending, mission_density, polls, positions, timeline
+
+PICTURES = {
+    "allies_in_year": defence_spending.allies_in_year,
+    "allies_in_2014": lambda: defence_spending.allies_in_year(2014),
+    "allies_over_time": defence_spending.allies_over_time,
+    "two_allies": lambda: defence_spending.allies_over_time("EST", "USA"),
+    **{f"aid_by_month_{kind}": lambda kind=kind: aid.aid_by_month(kind) for kind in aid.KINDS},
+    **{f"aid_by_donor_{kind}": lambda kind=kind: aid.aid_by_donor(kind) for kind in aid.KINDS},
+    "five_donors": lambda: aid.aid_by_donor(donors=5),
+    "ground_troops": positions.ground_troops,
+    "timeline": timeline.timeline,
+    "early_timeline": lambda: timeline.timeline("1994", "2024-12-31"),
+    "one_week": lambda: timeline.timeline("2026-01-05", "2026-01-11"),
+    **{f"density_{measure}": lambda measure=measure: mission_density.mission_densities(measure)
+       for measure in mission_density.MEASURES},
+    "line_densities": mission_density.line_densities,
+    **{f"polls_{iso3}": lambda iso3=iso3: polls.polls_by_wording(iso3) for iso3 in ("USA", "GBR", "FRA", "DEU", "POL")},
+    "terms_of_peace": lambda: polls.polls_by_wording("UKR", ["terms of peace"]),
+    "troops_after_a_deal": polls.troops_after_a_deal,
+    "ceasefire_scenarios": polls.ceasefire_scenarios,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {name: draw() for name, draw in PICTURES.items()}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture_is_readable(name, drawn):
+    """It has one plain sentence as text alternative, equally long columns of numbers, and nothing leaves the canvas."""
+    picture = drawn[name]
+    assert re.fullmatch(r"[A-Z0-9].*[.]", picture.sentence)
+    assert "nan" not in picture.sentence.lower().split()
+    lengths = {len(column) for column in picture.numbers.values()}
+    assert len(lengths) == 1 and lengths.pop() > 0
+    page = BeautifulSoup(picture.html(), "html.parser")
+    assert page.svg["aria-label"] == picture.sentence
+    assert len(picture.html()) < 80_000
+    canvas = picture.figure.bbox
+    renderer = FigureCanvasAgg(picture.figure).get_renderer()
+    for ax in picture.figure.axes:
+        box = ax.get_tightbbox(renderer)
+        assert box.x0 >= canvas.x0 - 2 and box.x1 <= canvas.x1 + 2, (box, canvas)
+        assert box.y0 >= canvas.y0 - 2 and box.y1 <= canvas.y1 + 2, (box, canvas)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture_stays_the_same(name, drawn):
+    """The same table gives the same bytes, so that exported pages change only when the data do."""
+    assert PICTURES[name]().svg() == drawn[name].svg()
+
+
+def test_newest_edition_wins():
+    shares = defence_spending.latest_shares()
+    assert not shares.duplicated(["iso3", "year"]).any()
+    assert set(shares.query("year == 2024")["edition"]) == {"2025-08"}
+    assert set(shares.query("year == 2025")["edition"]) == {"2025-08", "2026-annual-report"}
+    assert len(shares.query("year == 2025")) == 31
+
+
+def test_allies_are_ordered_and_counted():
+    picture = defence_spending.allies_in_year(2014)
+    spending = picture.numbers["pct_gdp"]
+    assert spending == sorted(spending, reverse=True)
+    dots = picture.figure.axes[0].lines[0].get_xdata()
+    assert sorted(dots) == sorted(spending)
+    reached = sum(share >= 2 for share in spending)
+    assert f"{reached} of {len(spending)} allies" in picture.sentence
+    assert "estimates" not in picture.sentence
+    assert "estimates" in defence_spending.allies_in_year(2025).sentence
+
+
+def test_lines_of_allies_follow_the_table():
+    picture = defence_spending.allies_over_time("POL")
+    table = defence_spending.latest_shares().query("iso3 == 'POL'")
+    line = picture.figure.axes[0].lines[0]
+    assert np.allclose(line.get_ydata(), table["pct_gdp"])
+    assert list(line.get_xdata()) == list(table["year"])
+
+
+def test_stack_of_aid_ends_at_the_sum():
+    picture = aid.aid_by_month("total")
+    tops = [collection.get_paths()[0].vertices[:, 1].max() for collection in picture.figure.axes[0].collections]
+    by_month = load("ukraine_aid").groupby("month")["total"].sum()
+    assert tops[-1] == pytest.approx(by_month.max())
+    europe = load("ukraine_aid").query("donor_group == 'Europe'")["total"].sum()
+    assert f"Europe allocated {europe:.0f}" in picture.sentence
+
+
+def test_donors_are_ordered_twice():
+    picture = aid.aid_by_donor()
+    euros, effort = picture.figure.axes
+    assert [label.get_text() for label in euros.get_yticklabels()][-1] == "United States"
+    assert [label.get_text() for label in effort.get_yticklabels()][-1] == "Denmark"
+    assert len(picture.numbers["donor"]) == 42
+
+
+def test_positions_take_the_latest_row():
+    rows = positions.latest_positions().set_index("actor")
+    assert rows.loc["Spain", "strength"] == 1  # a refusal of April 2025 came first
+    assert rows.loc["United Kingdom", "strength"] == 2  # the unknown successor is no position
+    assert {"Hungary", "Slovakia"} <= set(rows.index)
+    picture = positions.ground_troops()
+    assert f"Of {len(rows)} states" in picture.sentence
+    assert "the codes are judgements" in picture.sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "lane"),
+    [
+        ("T044", "London, Paris, coalition"),
+        ("T046", "Washington"),
+        ("T051", "Moscow"),
+        ("T040", "Kyiv"),
+        ("T049", "NATO, EU, others"),
+        ("T018", "Moscow"),
+    ],
+)
+def test_event_stands_in_the_lane_of_its_actor(key, lane):
+    assert timeline.events().set_index("id").loc[key, "lane"] == lane
+
+
+def test_every_event_is_drawn():
+    picture = timeline.timeline("1994", "2026-12-31")
+    labels = {text.get_text() for text in picture.figure.axes[0].texts}
+    assert labels == set(load("timeline")["id"])
+
+
+def test_density_of_a_size_for_ukraine():
+    rows = mission_density.host_densities(sizes=[41_049]).set_index("case")
+    assert rows.loc["Ukraine, 41,049", "density"] == pytest.approx(1.0)  # 41,049 thousand inhabitants in 2022
+    rows = mission_density.host_densities("per thousand square kilometres", [5_794]).set_index("case")
+    assert rows.loc["Ukraine, 5,794", "density"] == pytest.approx(10.0)  # 579,400 square kilometres
+    assert rows["density"].is_monotonic_increasing
+
+
+def test_line_density_is_soldiers_over_kilometres():
+    numbers = mission_density.line_densities().table().set_index("case")
+    assert numbers.loc["UNIFIL in Lebanon", "low"] == 87.5
+    assert numbers.loc["Ukraine, 30,000", "low"] == pytest.approx(30_000 / 1_300)
+
+
+def test_polls_say_what_was_not_seen():
+    picture = polls.troops_after_a_deal()
+    texts = [text.get_text() for text in picture.figure.axes[0].texts]
+    assert texts.count("against: not seen") == 3
+    assert "United Kingdom and France only" in picture.sentence
+
+
+def test_scenarios_leave_the_unknown_empty():
+    picture = polls.ceasefire_scenarios()
+    texts = [text.get_text() for text in picture.figure.axes[0].texts]
+    assert {"accept: not found", "reject: not found"} <= set(texts)
+    assert "adds 29 points" in picture.sentence
+
+
+@pytest.mark.parametrize(
+    ("draw", "hint"),
+    [
+        (lambda: defence_spending.allies_in_year(1999), "2014 to 2025"),
+        (lambda: defence_spending.allies_over_time("XYZ"), "XYZ"),
+        (lambda: aid.aid_by_month("moral"), "military, financial"),
+        (lambda: aid.aid_by_donor("moral"), "military, financial"),
+        (lambda: timeline.timeline("1980", "1981"), "1994"),
+        (lambda: mission_density.mission_densities("per tank"), "per thousand inhabitants"),
+        (lambda: polls.polls_by_wording("ATA"), "opinion_polls"),
+    ],
+)
+def test_wrong_request_says_what_there_is(draw, hint):
+    with pytest.raises(ValueError, match=hint):
+        draw()
