@@ -6,6 +6,13 @@ from difflib import get_close_matches
 from postwar.quiz.markup import to_html, to_text
 from postwar.quiz.questions import PracticeQuestion, collect
 
+# A notebook that is opened again has no live widgets until it is run. JupyterLab then says so in place of each one;
+# the plain version that stands before it is the better message.
+_PLAIN_FIRST = (
+    "<style>.jp-OutputArea-child:has(.postwar-question) + .jp-OutputArea-child:not(:has(.postwar-choice))"
+    " { display: none; }</style>"
+)
+
 
 class Question:
     """A question with lettered options. ``answer`` is the chosen letter, or "" before one is chosen."""
@@ -27,6 +34,7 @@ class Question:
         self.answer = answer or ""
         self._match = stem
         self._widget = None
+        self._plain = None
 
     def __repr__(self):
         return f"Question({self.stem!r}, answer={self.answer!r})"
@@ -55,6 +63,8 @@ class Question:
         if change["new"] in self.options:
             self.answer = change["new"]
             self._widget.feedback = self._feedback_html()
+            if self._plain:
+                self._plain.update(self._repr_mimebundle_(), raw=True)
 
     def _feedback_html(self):
         if not (feedback := self._feedback()):
@@ -64,7 +74,8 @@ class Question:
 
     def _how_to_answer(self) -> str:
         first = next(iter(self.options))
-        return f'No answer yet. To answer, write `answer="{first}"` (or another letter) inside `{self._kind}(…)`.'
+        typed = f'`answer="{first}"` (or another letter)'
+        return f"No answer yet. Run this cell and click on an option, or write {typed} inside `{self._kind}(…)`."
 
     def _as_html(self) -> str:
         items = "".join(
@@ -75,7 +86,7 @@ class Question:
         )
         closing = self._feedback_html().get("html", "") if self.answer else to_html(self._how_to_answer())
         return (
-            f'<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f'{_PLAIN_FIRST}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
             f'<ul style="list-style: none">{items}</ul>' + (f"<p>{closing}</p>" if closing else "") + "</div>"
         )
 
@@ -90,11 +101,15 @@ class Question:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        static = {"text/plain": self._as_text(), "text/html": self._as_html()}
-        if "NBGRADER_EXECUTION" in os.environ:  # grading and validation keep no widgets
-            return static
-        data, metadata = self._live()._repr_mimebundle_()
-        return {**data, **static}, metadata
+        return {"text/plain": self._as_text(), "text/html": self._as_html()}
+
+    def _ipython_display_(self):
+        """Show the plain question, kept up to date for exports, and the control that takes its place (choice.css)."""
+        from IPython.display import display
+
+        self._plain = display(self._repr_mimebundle_(), raw=True, display_id=True)
+        if "NBGRADER_EXECUTION" not in os.environ:  # grading and validation keep no widgets
+            display(self._live())
 
 
 class _Practice(Question):

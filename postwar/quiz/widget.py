@@ -1,11 +1,13 @@
 """The control behind questions and predictions: a choice that is written into its own code cell."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import anywidget
 import traitlets
 
-from postwar.quiz.markup import to_html, to_text
+from postwar.quiz.markup import to_html
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -28,6 +30,10 @@ class ChoiceWidget(anywidget.AnyWidget):
     argument = traitlets.Unicode("answer").tag(sync=True)
     value = traitlets.Unicode(help="key of the chosen option or the text; empty before a choice").tag(sync=True)
     feedback = traitlets.Dict(help="verdict and html; empty until there is something to say").tag(sync=True)
+
+    def __repr__(self):
+        """What stands in place of the control where widgets cannot run."""
+        return f"[{unescape(re.sub('<[^>]+>', '', self.prompt))} {self.value}".rstrip() + "]"
 
 
 class Prediction(ChoiceWidget):
@@ -54,7 +60,6 @@ class Prediction(ChoiceWidget):
 
     def __init__(self, prompt: str, options: dict[str, str] | None = None, value: str | None = None, *, call: str):
         options = options or {}
-        self._wording = to_text(prompt)
         if value and options and value not in options:
             raise ValueError(f"prediction={value!r} is not on offer; choose one of {', '.join(map(repr, options))}")
         super().__init__(
@@ -65,7 +70,3 @@ class Prediction(ChoiceWidget):
             call=call,
             argument="prediction",
         )
-
-    def __repr__(self):
-        """What exports show in place of the control."""
-        return f"Prediction: {self._wording} {self.value}".rstrip()

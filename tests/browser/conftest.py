@@ -10,7 +10,7 @@ Fixtures (from ``harness.py``; ``tests/benchmarks`` may import them too):
     its kernel and returns a `NotebookPage`. Its kernel is shut down after the test. Then:
     ``nb.run_all()``, ``nb.save()``, ``nb.reload()``, ``nb.restart()``; ``nb.saved()`` reads the file from disk,
     ``nb.source(3)`` and ``nb.set_source(3, text)`` read and write a cell in the page, ``nb.cell(3)`` scrolls to a cell and
-    returns its locator; ``nb.theme("dark")``; ``nb.axe(".postwar-choice")`` lists serious accessibility findings;
+    returns its locator, ``nb.question(3)`` that of the live question under it; ``nb.theme("dark")``; ``nb.axe(".postwar-choice")`` lists serious accessibility findings;
     ``nb.command("docmanager:save")`` runs any command of the application; ``nb.page`` is the Playwright page.
 ``page``
     A fresh Playwright page per test (1280 × 900; ``page.set_viewport_size`` changes that). An error in a widget's

@@ -180,6 +180,10 @@ class NotebookPage:
         )
         return self.page.locator(f'.jp-Notebook [data-windowed-list-index="{number}"]')
 
+    def question(self, number: int):
+        """Locator of the live question or prediction under a cell (its hidden plain version left out)."""
+        return self.cell(number).locator(".postwar-choice")
+
     def theme(self, name: str):
         """Switch to ``"light"`` or ``"dark"`` and wait until it is applied."""
         self.command("apputils:change-theme", theme=THEMES[name])

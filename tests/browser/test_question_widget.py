@@ -70,38 +70,38 @@ def output_of(notebook, number):
 
 
 def test_a_click_writes_the_answer_into_the_cell_and_it_survives_everything(quiz):
-    quiz.cell(1).get_by_label("The second").click()
+    quiz.question(1).get_by_label("The second").click()
     assert quiz.source(1) == ANSWERED.format("b")
-    quiz.cell(1).get_by_label("The third").click()
+    quiz.question(1).get_by_label("The third").click()
     assert quiz.source(1) == ANSWERED.format("c"), "a second click replaces the first"
     quiz.save()
     assert quiz.saved().cells[1].source == ANSWERED.format("c")
 
     quiz.reload()
-    quiz.cell(1).get_by_role("radio", name="The third", checked=True).wait_for()
+    quiz.question(1).get_by_role("radio", name="The third", checked=True).wait_for()
 
     quiz.restart()
     quiz.run_all()
-    quiz.cell(1).get_by_role("radio", name="The third", checked=True).wait_for()
+    quiz.question(1).get_by_role("radio", name="The third", checked=True).wait_for()
     quiz.save()
     assert output_of(quiz, 5)["text/plain"] == "'c'"
 
 
 def test_the_kernel_knows_the_answer_without_a_new_run_of_the_question(quiz):
-    quiz.cell(1).get_by_label("The second").click()
+    quiz.question(1).get_by_label("The second").click()
     quiz.cell(5).click()
     quiz.command("notebook:run-cell")
     quiz.cell(5).get_by_text("'b'").wait_for()
 
 
 def test_a_graded_question_reveals_nothing(quiz):
-    quiz.cell(1).get_by_label("The second").click()
-    status = quiz.cell(1).get_by_role("status")
+    quiz.question(1).get_by_label("The second").click()
+    status = quiz.question(1).get_by_role("status")
     assert status.inner_text() == 'Saved in the cell as answer="b". You can change it until you hand in.'
 
 
 def test_a_practice_question_explains_each_choice_and_lets_the_student_try_again(quiz):
-    cell = quiz.cell(2)
+    cell = quiz.question(2)
     assert cell.get_by_role("status").inner_text().strip() == ""
     cell.get_by_label(WRONG).click()
     cell.get_by_text("✗ Not this one.").wait_for()
@@ -122,7 +122,7 @@ def test_explanations_are_not_saved_before_an_answer_is_chosen(quiz):
 
 def test_keyboard_only_answering(quiz):
     page = quiz.page
-    group = quiz.cell(1).get_by_role("group", name="Which of these comes first?")
+    group = quiz.question(1).get_by_role("group", name="Which of these comes first?")
     quiz.cell(1).locator(".jp-InputPrompt").click()
     press_tab_until(page, group)
     page.keyboard.press("Space")
@@ -151,22 +151,22 @@ def test_keyboard_only_answering(quiz):
 
 
 def test_predictions_by_choice_and_in_words(quiz):
-    quiz.cell(3).get_by_label("It moves").click()
+    quiz.question(3).get_by_label("It moves").click()
     assert quiz.source(3).endswith('widths(prediction="moves")')
-    words = quiz.cell(4).get_by_role("textbox", name="What will the range do, in a few words?")
-    quiz.cell(4).get_by_role("button", name="Commit").click()
-    quiz.cell(4).get_by_text("Write a few words first.").wait_for()
+    words = quiz.question(4).get_by_role("textbox", name="What will the range do, in a few words?")
+    quiz.question(4).get_by_role("button", name="Commit").click()
+    quiz.question(4).get_by_text("Write a few words first.").wait_for()
     words.fill('It "moves"\\shifts')
     words.press("Enter")
     assert quiz.source(4).endswith(r'words(prediction="It \"moves\"\\shifts")')
     quiz.run_all()
-    assert quiz.cell(4).get_by_label("in a few words").input_value() == 'It "moves"\\shifts'
+    assert quiz.question(4).get_by_label("in a few words").input_value() == 'It "moves"\\shifts'
 
 
 def test_the_focus_can_be_seen(quiz):
-    radio = quiz.cell(1).get_by_label("The first")
+    radio = quiz.question(1).get_by_label("The first")
     quiz.cell(1).locator(".jp-InputPrompt").click()
-    press_tab_until(quiz.page, quiz.cell(1).get_by_role("group"))
+    press_tab_until(quiz.page, quiz.question(1).get_by_role("group"))
     width = radio.evaluate("node => getComputedStyle(node.closest('label')).outlineWidth")
     assert width == "2px"
 
@@ -174,10 +174,10 @@ def test_the_focus_can_be_seen(quiz):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_serious_accessibility_finding(quiz, theme):
     quiz.theme(theme)
-    quiz.cell(1).get_by_label("The second").click()
+    quiz.question(1).get_by_label("The second").click()
     for label in (WRONG, RIGHT):
-        quiz.cell(2).get_by_label(label).click()
-        quiz.cell(2).get_by_text("✗ Not" if label == WRONG else "✓ Right").wait_for()
+        quiz.question(2).get_by_label(label).click()
+        quiz.question(2).get_by_text("✗ Not" if label == WRONG else "✓ Right").wait_for()
         assert quiz.axe(".postwar-choice") == []
 
 
@@ -219,10 +219,10 @@ def test_motion_is_reduced_on_request(quiz):
 
 
 def test_several_questions_on_a_page_keep_apart(quiz):
-    quiz.cell(1).get_by_label("The first").click()
-    quiz.cell(3).get_by_label("It moves").click()
-    quiz.cell(2).get_by_label(RIGHT).click()
-    assert quiz.cell(1).get_by_role("radio", checked=True).count() == 1
+    quiz.question(1).get_by_label("The first").click()
+    quiz.question(3).get_by_label("It moves").click()
+    quiz.question(2).get_by_label(RIGHT).click()
+    assert quiz.question(1).get_by_role("radio", checked=True).count() == 1
     repeated = quiz.page.evaluate(
         """() => {
             const ids = [...document.querySelectorAll(".postwar-choice [id]")].map((node) => node.id);
@@ -241,7 +241,7 @@ def test_a_cell_that_must_not_be_edited_is_left_alone(jupyter, open_notebook):
         """() => [...jupyterapp.shell.widgets("main")].find((w) => w.context?.model?.cells)
             .context.model.cells.get(1).sharedModel.setMetadata("editable", false)"""
     )
-    notebook.cell(1).get_by_label("The second").click()
+    notebook.question(1).get_by_label("The second").click()
     notebook.cell(1).get_by_text('To keep this, write answer="b" inside ask(…)').wait_for()
     assert notebook.source(1) == GRADED
 
@@ -251,7 +251,7 @@ def test_a_question_shown_away_from_its_call_says_what_to_type(jupyter, open_not
     jupyter.write(path, [IMPORTS, GRADED.removesuffix("\nq1"), "q1"])
     notebook = open_notebook(path)
     notebook.run_all()
-    notebook.cell(2).get_by_label("The first").click()
+    notebook.question(2).get_by_label("The first").click()
     notebook.cell(2).get_by_text('To keep this, write answer="a" inside ask(…) and run the cell again.').wait_for()
     assert notebook.source(2) == "q1"
 
@@ -261,21 +261,40 @@ def test_without_a_kernel_the_answer_is_still_written(jupyter, open_notebook):
     jupyter.write(path, [IMPORTS, PRACTICE])
     notebook = open_notebook(path)
     notebook.run_all()
-    option = notebook.cell(1).get_by_label(WRONG)
+    option = notebook.question(1).get_by_label(WRONG)
     option.wait_for()
     notebook.page.evaluate(
         """() => [...jupyterapp.shell.widgets("main")].find((w) => w.context?.model?.cells).sessionContext.shutdown()"""
     )
     option.click()
     assert notebook.source(1) == 'check("planning-range-clipped", answer="b")'
-    notebook.cell(1).get_by_text("Run the cell to read the explanation.").wait_for()
+    notebook.question(1).get_by_text("Run the cell to read the explanation.").wait_for()
+
+
+def test_opened_again_without_its_kernel_a_notebook_shows_its_questions_and_answers(jupyter, open_notebook):
+    path = "tmp/again.ipynb"
+    jupyter.write(path, [IMPORTS, GRADED, PRACTICE])
+    notebook = open_notebook(path)
+    notebook.run_all()
+    notebook.question(1).get_by_label("The second").click()
+    notebook.page.locator(".postwar-question", has_text="The second ← chosen").wait_for(state="attached")
+    assert notebook.page.locator(".postwar-question:visible").count() == 0, "the live question replaces the plain one"
+    notebook.save()
+    notebook.close()
+
+    again = open_notebook(path)
+    again.cell(1).get_by_text("← chosen").wait_for()
+    again.page.get_by_text("model not found").first.wait_for(state="attached")
+    assert not again.page.get_by_text("model not found").first.is_visible()
+    again.cell(2).get_by_text("No answer yet. Run this cell and click on an option").wait_for()
+    again.run_all()
+    again.cell(1).get_by_role("radio", name="The second", checked=True).wait_for()
 
 
 def test_an_exported_page_can_be_read_without_widgets(quiz, page):
-    quiz.cell(1).get_by_label("The second").click()
-    quiz.cell(2).get_by_label(WRONG).click()
-    quiz.cell(2).get_by_text("✗ Not this one.").wait_for()
-    quiz.run_all()
+    quiz.question(1).get_by_label("The second").click()
+    quiz.question(2).get_by_label(WRONG).click()
+    quiz.question(2).get_by_text("✗ Not this one.").wait_for()
     quiz.save()
     html, _ = HTMLExporter().from_notebook_node(quiz.saved())
     export = quiz.server.root / "export.html"
@@ -285,5 +304,6 @@ def test_an_exported_page_can_be_read_without_widgets(quiz, page):
     text = page.locator("body").inner_text()
     assert "b The second ← chosen" in " ".join(text.split())
     assert "✗ Not this one." in text
-    assert "Prediction: What will the range do?" in text
+    assert "No answer yet" not in text
+    assert "[What will the range do?]" in text
     assert "object at 0x" not in text
