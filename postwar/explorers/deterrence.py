@@ -86,14 +86,14 @@ def quiet(prediction=None):
         "explore.quiet",
         prediction=prediction,
         question=(
-            "Deterrence stops half of those who want to attack, and one Challenger in five wants to. Nothing happened for a "
-            "year. How sure are you that deterrence was at work?"
+            "Deterrence stops half of those who want to attack, and nothing happened for a year. How sure can you be that "
+            "deterrence was at work?"
         ),
         options={
-            "ninety": "About 90 per cent",
-            "fifty": "About 50 per cent",
-            "twenty": "About 20 per cent",
-            "ten": "About 10 per cent",
+            "ninety": "About 90 per cent: so many years are quiet",
+            "fifty": "About 50 per cent: it stops half of them",
+            "depends": "It depends on how many wanted to attack",
+            "nothing": "Not at all: quiet carries no information",
         },
         draw=figures.quiet,
         controls=[slider(name, about[name]) for name in ("motivated", "d", "g", "t")],

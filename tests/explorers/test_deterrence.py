@@ -126,7 +126,7 @@ def test_more_troops_never_raise_the_utility_of_attack():
 
 
 def test_quiet_script():
-    explorer = explore.quiet("ten")
+    explorer = explore.quiet("depends")
     assert "at work is 11%" in explorer.picture.sentence
     assert "at work is 67%" in explorer.press("Challenger mostly wants to attack").sentence
     before, after = explorer.press("Start again"), explorer.press("Stronger general deterrence")
@@ -141,15 +141,15 @@ def test_quiet_script():
 
 
 def test_quiet_that_cannot_happen_is_said_so():
-    assert "cannot happen" in explore.quiet("ten").set(motivated=1.0, d=0.0).sentence
+    assert "cannot happen" in explore.quiet("depends").set(motivated=1.0, d=0.0).sentence
 
 
 def test_certain_deterrence_teaches_nothing():
-    assert "at work is 20%" in explore.quiet("ten").set(d=1.0).sentence
+    assert "at work is 20%" in explore.quiet("depends").set(d=1.0).sentence
 
 
 def test_quiet_sweep(sweep):
-    for values, picture in sweep(explore.quiet("ten")):
+    for values, picture in sweep(explore.quiet("depends")):
         shown = _read(picture)
         assert all(0 <= share <= 1 for share in shown.values())
         assert shown["share that attacks"] <= shown["share that challenges"] + 1e-9
