@@ -1,0 +1,147 @@
+"""Mark one's own copy of an assignment, with nbgrader and its hidden tests, in a throw-away course folder."""
+
+import os
+import shutil
+import sysconfig
+import tempfile
+import warnings
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from postwar.inspect import assignment_of, inspect, read_notebook
+from postwar.paths import COURSE, SOLUTIONS
+
+_LEARNER = "you"
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points of one item; None where a person has to judge."""
+
+    notebook: str
+    item: str
+    points: float | None
+    maximum: float
+
+
+def grade(path: Path, feedback: Path) -> list[Score]:
+    """Grade the notebooks at ``path`` (a folder or one notebook) and write a feedback page for each into ``feedback``.
+
+    Nothing at ``path`` is changed. Raises FileNotFoundError or ValueError where there is nothing to grade, RuntimeError
+    with nbgrader's message where it stops.
+    """
+    slug = assignment_of(path)
+    notebooks = [path] if path.is_file() else sorted(path.glob("*.ipynb"))
+    wanted = {source.name for source in (SOLUTIONS / slug).glob("*.ipynb")}
+    notebooks = [notebook for notebook in notebooks if notebook.name in wanted]
+    if not notebooks:
+        raise FileNotFoundError(f"{path} holds none of the notebooks of {slug}: {', '.join(sorted(wanted))}.")
+    with tempfile.TemporaryDirectory(prefix="postwar-") as temporary:
+        course = Path(temporary)
+        shutil.copytree(SOLUTIONS / slug, course / "solutions" / slug)
+        submitted = course / "submitted" / _LEARNER / slug
+        shutil.copytree(path, submitted) if path.is_dir() else submitted.mkdir(parents=True)
+        for notebook in notebooks:
+            read_notebook(notebook)
+            shutil.copy(notebook, submitted)
+        scores = _run_nbgrader(course, slug)
+        feedback.mkdir(parents=True, exist_ok=True)
+        for notebook in notebooks:
+            shutil.copy(course / "feedback" / _LEARNER / slug / f"{notebook.stem}.html", feedback)
+    graded = {notebook.stem for notebook in notebooks}
+    return [score for score in scores if score.notebook in graded]
+
+
+def mark(path: Path, open_page: bool = True) -> int:
+    """Grade a copy, print the points of every item, and open its feedback pages; returns the exit status."""
+    from rich.console import Console
+
+    console = Console()
+    try:
+        slug = assignment_of(path)
+        feedback = Path.cwd() / "feedback" / slug
+        with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
+            scores = grade(path, feedback)
+    except FileNotFoundError as error:
+        console.print(str(error), style="red", highlight=False)
+        return 1
+    except (ValueError, RuntimeError) as error:
+        console.print(f"Not marked: {error}.", style="red", highlight=False)
+        console.print(f"`postwar doctor {path}` looks for damage and says how to mend it.", highlight=False)
+        return 1
+    console.print(_table(slug, scores))
+    damaged = [finding for finding in inspect(path) if not finding.cell]
+    for finding in damaged:
+        console.print(f"{finding.notebook}: {finding.what}. {finding.repair}", highlight=False)
+    pages = [feedback / f"{notebook}.html" for notebook in dict.fromkeys(score.notebook for score in scores)]
+    for page in pages:
+        console.print(f"What the marks mean: {page}", soft_wrap=True, highlight=False)
+        if open_page:
+            webbrowser.open(page.as_uri())
+    return 0
+
+
+def _table(slug: str, scores: list[Score]):
+    from rich.table import Table
+
+    table = Table("Notebook", "Item", title=slug, title_justify="left", show_footer=True)
+    marked = [score for score in scores if score.points is not None]
+    total, maximum = sum(score.points for score in marked), sum(score.maximum for score in marked)
+    table.add_column("Points", justify="right", footer=f"{total:g} of {maximum:g}")
+    for score in scores:
+        points = "read it with its mark scheme" if score.points is None else f"{score.points:g} of {score.maximum:g}"
+        table.add_row(score.notebook, score.item.replace("-", " "), points)
+    return table
+
+
+def _run_nbgrader(course: Path, slug: str) -> list[Score]:
+    from nbgrader.api import Gradebook
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import PyFileConfigLoader
+
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
+    config.CourseDirectory.root = str(course)
+    # Nothing of a finished notebook is worth waiting for, and a kernel's notes on its transport help no learner.
+    config.Execute.shutdown_kernel = "immediate"
+    config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
+    directory = CourseDirectory(config=config)
+    api = NbGraderAPI(directory, config=config)
+    with _scripts_on_path(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's own code
+        _done(api.generate_assignment(slug))
+        _done(api.autograde(slug, _LEARNER))
+        _done(api.generate_feedback(slug, _LEARNER))
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        submission = gradebook.find_submission(slug, _LEARNER)
+        return [
+            Score(notebook.name, grade.name, None if grade.needs_manual_grade else grade.score, grade.max_score)
+            for notebook in sorted(submission.notebooks, key=lambda notebook: notebook.name)
+            for grade in _in_order(notebook)
+        ]
+
+
+def _in_order(notebook) -> list:
+    """The grades of a submitted notebook in the order of its cells."""
+    order = [cell.name for cell in notebook.notebook.source_cells]
+    return sorted(notebook.grades, key=lambda grade: order.index(grade.name))
+
+
+def _done(result: dict) -> None:
+    if not result["success"]:
+        last = (result.get("error") or result.get("log") or "").strip().splitlines()[-1:]
+        raise RuntimeError(f"nbgrader stopped with {''.join(last)}")
+
+
+@contextmanager
+def _scripts_on_path() -> Iterator[None]:
+    """nbgrader looks for alembic on the PATH, where it is only in an activated environment."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -1,0 +1,66 @@
+"""``postwar mark`` grades a learner's copy as nbgrader would, and leaves it alone."""
+
+import nbformat
+import pytest
+from machinery import Assignment, cast
+
+from postwar import selfstudy
+
+SLUG = "01-planning-peace"
+
+
+@pytest.fixture(scope="module")
+def half_right(tmp_path_factory):
+    """A half right copy in a folder of its own, marked once."""
+    home = tmp_path_factory.mktemp("learner")
+    member = next(member for member in cast(Assignment(SLUG)) if member.name == "half-right")
+    (home / SLUG).mkdir()
+    for name, notebook in member.notebooks.items():
+        nbformat.write(notebook, home / SLUG / f"{name}.ipynb")
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    opened = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        patch.setattr(selfstudy.webbrowser, "open", opened.append)
+        patch.setenv("COLUMNS", "120")
+        from io import StringIO
+
+        patch.setattr("sys.stdout", output := StringIO())
+        status = selfstudy.mark(home / SLUG)
+    return home, member, before, opened, status, output.getvalue()
+
+
+def test_points_are_those_of_the_class(half_right):
+    _, member, _, _, status, output = half_right
+    assert status == 0
+    assert f"{sum(member.expected.values()):g} of 45" in output
+    for item, points in member.expected.items():
+        (line,) = (line for line in output.splitlines() if f" {item.replace('-', ' ')} " in line)
+        assert f" {points:g} of " in line
+
+
+def test_feedback_opens_and_explains(half_right):
+    home, _, _, opened, _, _ = half_right
+    pages = [home / "feedback" / SLUG / f"{name}.html" for name in ("problems", "quiz")]
+    assert opened == [page.as_uri() for page in pages]
+    assert "you chose c" in pages[1].read_text(encoding="utf-8")
+
+
+def test_the_learner_s_files_are_not_touched(half_right):
+    home, _, before, _, _, _ = half_right
+    assert {
+        path: path.read_bytes() for path in home.rglob("*") if path.is_file() and "feedback" not in path.parts
+    } == before
+
+
+def test_what_cannot_be_marked_is_said(tmp_path, capsys):
+    assert selfstudy.mark(tmp_path / "nowhere") == 1
+    assert "There is nothing at" in capsys.readouterr().out
+    folder = tmp_path / SLUG
+    folder.mkdir()
+    assert selfstudy.mark(folder) == 1
+    assert "holds none of the notebooks" in " ".join(capsys.readouterr().out.split())
+    (folder / "quiz.ipynb").write_text("{", encoding="utf-8")
+    assert selfstudy.mark(folder) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "cannot be read" in said and "postwar doctor" in said
