@@ -32,7 +32,7 @@ def rotation_timeline(pool, availability, committed, tour, dwell, handover):
         bottom.annotate(f"{value:,.0f}", (value, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     bottom.set(xlim=(0, _LARGEST_POOL * 1.1), ylim=(-0.5, 2.5))
     bottom.set_yticks([2, 1, 0], ["whole pool", "free to be sent", "kept in place"])
-    bottom.set_xticks(range(0, _LARGEST_POOL + 1, 20_000), [f"{n:,}" for n in range(0, _LARGEST_POOL + 1, 20_000)])
+    bottom.set_xticks([0, 60_000, 120_000], ["0", "60,000", "120,000"])
     bottom.grid(visible=False, axis="y")
     bottom.set_title("From the pool to the force that can stay (persons)")
     overlap = f" ({handover:g} of them side by side with the next unit)" if handover else ""
@@ -47,34 +47,35 @@ def rotation_timeline(pool, availability, committed, tour, dwell, handover):
 def _tours(ax, tours, units, handover):
     shown = min(units, _ROWS)
     rows = [(tour.unit, tour.start, tour.end) for tour in tours if tour.unit < shown]
-    unit, start, end = (np.array(column) for column in zip(*rows, strict=True))
-    # filled polygons in one collection: a bar for each tour would make the step slow when tours are many
-    thick = 0.36
-    corners = np.stack([_box(s, min(e, _MONTHS), shown - u, thick) for u, s, e in zip(unit, start, end, strict=True)])
-    _polygons(ax, corners, BLUE)
-    slot = np.array([(tour.start, min(tour.end, _MONTHS)) for tour in tours])
-    _polygons(ax, np.stack([_box(s, e, 0, thick) for s, e in slot]), GREEN)
+    _polygons(ax, [_tour(shown - unit, start, end) for unit, start, end in rows], BLUE)
+    _polygons(ax, [_tour(0, tour.start, tour.end) for tour in tours], GREEN)
     if handover:
-        shared = [(tour.start, min(tour.start + handover, _MONTHS)) for tour in tours[1:]]
-        doubled = np.concatenate([[_box(s, e, 0, thick) for s, e in shared]])
-        _polygons(ax, doubled, ORANGE, hatch="////")
+        _polygons(ax, [_tour(0, tour.start, tour.start + handover) for tour in tours[1:]], ORANGE, hatch="////")
     ax.axhline(0.5, color=GREY, linewidth=0.8)
     names = [f"unit {number}" for number in range(1, shown + 1)] + ["the slot"]
     ax.set_yticks(range(shown, -1, -1), names, fontsize=9 if shown < 8 else 7)
-    ax.set(xlim=(0, _MONTHS), ylim=(-0.6, shown + 0.6), xticks=range(0, _MONTHS + 1, 6), xlabel="Months")
+    ax.set(xlim=(0, _MONTHS), ylim=(-0.6, shown + 0.6), xticks=range(0, _MONTHS + 1, 12), xlabel="Months")
     ax.grid(visible=False, axis="y")
     more = f" (the first {shown} of {units} units)" if units > shown else ""
     doubled = "; hatched: two units at once" if handover else ""
     ax.set_title(f"Who is away{more}{doubled}")
 
 
-def _box(left, right, middle, thick):
-    low, high = middle - thick, middle + thick
+def _tour(row, start, end):
+    return _box(start, min(end, _MONTHS), row - 0.36, row + 0.36)
+
+
+def _box(left, right, low, high):
     return [(left, low), (right, low), (right, high), (left, high)]
 
 
-def _polygons(ax, corners, color, hatch=None):
-    ax.add_collection(PolyCollection(corners, facecolor=color, edgecolor="white", linewidth=0.8, hatch=hatch), False)
+def _bar(middle, low, high):
+    return _box(middle - 0.4, middle + 0.4, low, high)
+
+
+def _polygons(ax, corners, color, **style):
+    # one collection instead of a patch for each bar: a step with fifty bars stays as quick as one with five
+    ax.add_collection(PolyCollection(corners, facecolor=color, edgecolor="white", linewidth=0.8, **style), False)
 
 
 OPTIONS = (10_000, 25_000, 60_000, 100_000)
@@ -141,15 +142,20 @@ def pledges(pledges, probs_with, probs_without, u, target):
     expected, spread = coalition.mean_total_backstop(*arguments), coalition.sd_total_backstop(*arguments)
     chance = coalition.p_at_least_backstop(*arguments, target)
     figure, ax = canvas(bottom=0.15)
-    ax.bar(totals, u * supported, 0.8, color=BLUE, label="the partner supports")
-    ax.bar(
-        totals, (1 - u) * alone, 0.8, bottom=u * supported, color=ORANGE, hatch="///", edgecolor="white",
+    both = u * supported + (1 - u) * alone
+    _polygons(
+        ax, [_bar(at, 0, up) for at, up in zip(totals, u * supported, strict=True)], BLUE, label="the partner supports"
+    )
+    _polygons(
+        ax,
+        [_bar(at, low, up) for at, low, up in zip(totals, u * supported, both, strict=True)],
+        ORANGE,
+        hatch="////",
         label="the partner does not",
-    )  # fmt: skip
+    )
     total = float(sum(pledges))
     right = max(30.0, total, target) + 1
-    tallest = float((u * supported + (1 - u) * alone).max())
-    top = next(height for height in (0.2, 0.4, 0.6, 1.0) if tallest <= height + 1e-9)
+    top = next(height for height in (0.2, 0.4, 1.0) if both.max() <= height + 1e-9)
     ax.axvspan(target - 0.5, right, color=GREEN, alpha=0.10, linewidth=0)
     ax.axvline(target - 0.5, color=GREEN, linewidth=1.6, linestyle="--")
     ax.annotate(
@@ -157,6 +163,7 @@ def pledges(pledges, probs_with, probs_without, u, target):
         textcoords="offset points", fontsize=9, ha="right" if target > 0.75 * right else "left",
     )  # fmt: skip
     ax.set(xlim=(-1, right), ylim=(0, top), xlabel="Delivered, thousand persons", ylabel="Probability")
+    ax.set(yticks=[0, top / 4, top / 2, 3 * top / 4, top], xticks=range(0, int(right) + 1, 5 if right < 60 else 30))
     ax.legend(loc="upper left")
     sentence = (
         f"Of {total:g} thousand pledged, {expected:.1f} thousand are delivered on average (standard deviation {spread:.1f}); "
@@ -167,7 +174,7 @@ def pledges(pledges, probs_with, probs_without, u, target):
         sentence,
         {
             "delivered, thousand": totals.tolist(),
-            "probability": (u * supported + (1 - u) * alone).tolist(),
+            "probability": both.tolist(),
             "reaches the target": (totals >= target - 1e-9).tolist(),
         },
     )
