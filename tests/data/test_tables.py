@@ -100,6 +100,7 @@ def test_catalogue():
     assert list(catalogue.index) == list(data.resources())
     assert list(catalogue.columns) == ["title", "rows", "years", "sources"]
     assert catalogue.loc["nato_defence", "sources"] == "NATO"
+    assert catalogue[["title", "sources"]].map(len).max().max() <= 50, "pandas would cut it"
 
 
 def split(column):
