@@ -76,15 +76,17 @@ def best_action(payoffs=_PAYOFFS, prior=_PRIOR):
 @formula(PARAMETERS)
 def evpi(payoffs=_PAYOFFS, prior=_PRIOR):
     """Expected value of perfect information (utility units): what knowing the state in advance would add."""
-    return np.maximum(0, payoffs.max(axis=0) @ prior - ev(payoffs, prior).max())
+    uninformed = ev(payoffs, prior).max()
+    return np.maximum(0, payoffs.max(axis=0) @ prior - uninformed)
 
 
 @formula(PARAMETERS)
 def evsi(payoffs=_PAYOFFS, prior=_PRIOR, likelihood=_LIKELIHOOD):
     """Expected value of the signal (utility units): 0 unless some signal changes the action."""
+    uninformed = ev(payoffs, prior).max()
     _check_likelihood(likelihood, prior)
     informed = (payoffs @ (prior[:, None] * likelihood)).max(axis=0).sum()
-    return np.maximum(0, informed - ev(payoffs, prior).max())
+    return np.maximum(0, informed - uninformed)
 
 
 @formula(PARAMETERS)

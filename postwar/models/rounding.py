@@ -7,7 +7,7 @@ EPSILON = 1e-9
 
 def at_most(x, y):
     """Whether ``x <= y``, where a difference within rounding counts as equal."""
-    return x <= y + EPSILON * np.maximum(1, np.maximum(np.abs(x), np.abs(y)))
+    return (x <= y) | (x - y <= EPSILON * np.maximum(1, np.minimum(np.abs(x), np.abs(y))))
 
 
 def below(x, y):

@@ -18,6 +18,7 @@ Not: a correction for real data, where selection has many dimensions, some of th
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 
 from postwar.models.parameters import Parameter, formula, require
 
@@ -67,10 +68,9 @@ def std_rd(pi=0.5, lh=0.30, le=0.05, eh=0.8, ee=0.2, HR=0.6, T=5.0):
 @formula(PARAMETERS)
 def mix_hazard(pi=0.5, lh=0.30, le=0.05, t=5.0):
     """Hazard per year, at time ``t``, of a population of hard and easy cases without presence."""
-    # measured from the lower rate, so that the surviving shares do not vanish at large t
-    slower = np.minimum(lh, le)
-    hard, easy = pi * np.exp(-(lh - slower) * t), (1 - pi) * np.exp(-(le - slower) * t)
-    return (hard * lh + easy * le) / (hard + easy)
+    # share of hard cases among those still at peace, in log odds so that neither kind underflows at large t
+    hard = expit(logit(pi) - (lh - le) * t)
+    return le + (lh - le) * hard
 
 
 def empty_cells(pi=0.5, eh=0.8, ee=0.2):
