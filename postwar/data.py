@@ -177,9 +177,14 @@ def _cite_fact(key: str) -> Source:
 
 def _cite_table(key: str) -> Source:
     resource = resources()[key]
-    reference = "; ".join(f"{source['publisher']}, “{source['title']}”" for source in resource["sources"])
+    reference = "; ".join(_name_source(source) for source in resource["sources"])
     licence = "; ".join(licence["title"] for licence in resource["licenses"])
-    return Source(key, f"{resource['title']}, {resource['years']}.", reference, f"licence: {licence}")
+    return Source(key, f"{resource['title']} ({resource['years']}).", reference, f"licence: {licence}")
+
+
+def _name_source(source: dict) -> str:
+    address = f", {_address(source['path'])}" if "path" in source else ""
+    return f"{source['publisher']}, “{source['title']}”{address}"
 
 
 def _cite_source(key: str) -> Source:

@@ -39,16 +39,16 @@ def test_reference_is_formatted():
     assert cite("fearon1995")[0].statement == "Fearon, J. D. (1995), “Rationalist Explanations for War”."
 
 
-@pytest.mark.parametrize("key", sorted(known_ids()))
-def test_everything_known_can_be_cited(key):
-    source = cite(key)[0]
-    assert source.id == key
-    assert source.statement and source.standing
-    assert "None" not in str(source) and "nan" not in str(source).split()
-    page = BeautifulSoup(cite(key)._repr_html_(), "html.parser")
-    assert page.li.b.text == key
-    assert page.get_text(" ").replace("\xa0", " ").count(source.statement.split(",")[0]) >= 1
-    assert not page.find("a"), "addresses stay text"
+def test_everything_known_can_be_cited():
+    for key in sorted(known_ids()):
+        source = cite(key)[0]
+        assert source.id == key
+        assert source.statement and source.standing, key
+        assert "None" not in str(source) and "nan" not in str(source).split(), key
+        page = BeautifulSoup(cite(key)._repr_html_(), "html.parser")
+        assert page.li.b.text == key
+        assert source.statement in page.li.text
+        assert not page.find("a"), "addresses stay text"
 
 
 def test_order_is_kept_and_repeats_are_dropped():

@@ -54,6 +54,11 @@ def test_table_is_described(name):
     assert re.fullmatch(r"\d{4}(–\d{4})?", resource["years"])
     assert resource["description"] and resource["howMade"]
     assert resource["sources"] and all(source["title"] and source["publisher"] for source in resource["sources"])
+    rows_name_theirs = {"source_id", "fact_id", "fact_ids", "url"} & {
+        field["name"] for field in resource["schema"]["fields"]
+    }
+    for source in resource["sources"]:
+        assert rows_name_theirs or "path" in source or name == "sources", f"nobody can find {source['title']}"
     assert resource["licenses"] and all(licence["name"] and licence["title"] for licence in resource["licenses"])
     assert all(field["description"] for field in resource["schema"]["fields"])
     columns = {field["name"]: field for field in resource["schema"]["fields"]}
