@@ -52,7 +52,9 @@ def _lab(options) -> int:
             filter(None, [settings, os.environ.get("JUPYTER_CONFIG_PATH")])
         )
     os.chdir(course)
-    arguments = ["lessons/00-start-here.ipynb"] + (["--no-browser"] if options.no_browser else [])
+    arguments = ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
+    if options.no_browser:
+        arguments.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in a container: Jupyter refuses to start for root otherwise
         arguments.append("--allow-root")
     LabApp.launch_instance(arguments)
