@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -44,7 +45,7 @@ SINGLE_THREADED = {
 }
 
 _MESSAGE = 1 << 20
-_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
 class ForkServerError(RuntimeError):
@@ -54,11 +55,11 @@ class ForkServerError(RuntimeError):
 class ForkServer:
     """A running fork server.
 
-    *preload* names modules to import; *wrapper* is put before the server's command line, for example a sandbox; *env* is the
-    server's environment (default: this process's).
+    *preload* names modules to import and *prepare* ("module:function") a function to call before the first fork; *wrapper* is
+    put before the server's command line, for example a sandbox; *env* is the server's environment (default: this process's).
     """
 
-    def __init__(self, preload=PRELOAD, *, wrapper=(), env=None):
+    def __init__(self, preload=PRELOAD, *, prepare=None, wrapper=(), env=None):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         env = dict(os.environ if env is None else env) | SINGLE_THREADED
         env.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # what every ipykernel sets
@@ -75,7 +76,7 @@ class ForkServer:
         self.pid = self._process.pid
         self.owner = os.getpid()
         try:
-            ours.send(json.dumps(list(preload)).encode())
+            ours.send(json.dumps({"modules": list(preload), "prepare": prepare}).encode())
             if not ours.recv(_MESSAGE):
                 raise ForkServerError("the fork server could not be started; its last words are above")
         except (OSError, ForkServerError) as error:
@@ -159,17 +160,18 @@ class ForkedProcess:
 
 def serve(control):
     """Load what the first message asks for, then fork a process per message until the other end closes."""
-    modules = json.loads(control.recv(_MESSAGE))
+    request = json.loads(control.recv(_MESSAGE))
     drop_root()
-    preload(modules)
+    preload(request["modules"])
+    if request["prepare"]:
+        _function(request["prepare"])()
+    settle()
     control.send(b"ready")
     wake, wake_writer = socket.socketpair()
     wake_writer.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_writer.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's business; it closes the socket
-    import select
-
     poll = select.poll()
     poll.register(control, select.POLLIN)
     poll.register(wake, select.POLLIN)
@@ -226,8 +228,7 @@ def _run_child(request, fds):
             os.environ.update(request["env"])
         if request["cwd"]:
             os.chdir(request["cwd"])
-        module, function = request["target"].split(":")
-        code = getattr(importlib.import_module(module), function)(*fds, **request["arguments"]) or 0
+        code = _function(request["target"])(*fds, **request["arguments"]) or 0
     except SystemExit as leave:
         code = leave.code if isinstance(leave.code, int) else int(leave.code is not None)
     except BaseException:
@@ -246,11 +247,12 @@ def drop_root():
             os.setgroups([])
             os.setresgid(65534, 65534, 65534)
             os.setresuid(65534, 65534, 65534)
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # or /proc/self would still be root's
 
 
 def end_with_parent():
     """Have the kernel end this process when the one that forked it ends."""
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def start_afresh():
@@ -278,11 +280,20 @@ def preload(modules):
         figure = Figure()
         figure.add_subplot().set_title("fonts and caches")
         figure.savefig(BytesIO())
+
+
+def settle():
+    """Make sure that forking is safe, and keep the garbage collector from writing to what the forks share."""
     threads = os.listdir("/proc/self/task")
     if len(threads) != 1:
         raise ForkServerError(f"a preloaded module started a thread ({len(threads)} are running): forking is not safe")
     gc.collect()
     gc.freeze()
+
+
+def _function(name):
+    module, function = name.split(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def _import(modules):

@@ -34,7 +34,8 @@ def is_this_python(kernel_spec):
     argv = kernel_spec.argv
     ipykernel = "ipykernel_launcher" in argv or "ipykernel" in argv
     return ipykernel and (
-        os.path.basename(argv[0]) in ("python", "python3") or os.path.realpath(argv[0]) == os.path.realpath(sys.executable)
+        os.path.basename(argv[0]) in ("python", "python3")
+        or os.path.realpath(argv[0]) == os.path.realpath(sys.executable)
     )
 
 
@@ -43,7 +44,9 @@ class WarmProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         if not forkserver.AVAILABLE or not is_this_python(self.kernel_spec):
-            warnings.warn("No warm kernels here (they need Linux and a Python kernel): starting ordinary ones.", stacklevel=2)
+            warnings.warn(
+                "No warm kernels here (they need Linux and a Python kernel): starting ordinary ones.", stacklevel=2
+            )
             return await super().launch_kernel(cmd, **kwargs)
         start = next(i for i, word in enumerate(cmd) if word in ("ipykernel_launcher", "ipykernel")) + 1
         env = kwargs.get("env") or dict(os.environ)

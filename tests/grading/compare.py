@@ -122,5 +122,5 @@ def _first_difference(left, right):
 if __name__ == "__main__":
     problems = differences(sys.argv[1], sys.argv[2])
     rows = sum(map(len, gradebook(sys.argv[1]).values()))
-    print("\n".join(problems) or f"equal: {rows} gradebook rows, {len(files(sys.argv[1]))} files")
+    print("\n".join(problems[:20]) or f"equal: {rows} gradebook rows, {len(files(sys.argv[1]))} files")
     sys.exit(bool(problems))

@@ -1,0 +1,3 @@
+from postwar.grading.app import main
+
+main()

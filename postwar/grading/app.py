@@ -1,0 +1,134 @@
+"""``postwar grade``: the command."""
+
+import os
+import sys
+
+from nbgrader.apps.autogradeapp import AutogradeApp
+from nbgrader.apps.autogradeapp import aliases as autograde_aliases
+from nbgrader.apps.autogradeapp import flags as autograde_flags
+from nbgrader.converters import NbGraderException
+from traitlets import Bool, default
+
+from postwar.grading import sandbox
+from postwar.grading.converter import Grade
+
+
+class GradeApp(AutogradeApp):
+    """Options, logs and configuration are nbgrader's own."""
+
+    name = "postwar-grade"
+    description = "Grade an assignment: nbgrader autograde, many submissions at once, each in a sandbox"
+    examples = """
+        Grade every submission of an assignment that is not graded yet:
+
+            postwar grade 01-planning-peace
+
+        Grade one student's submission again:
+
+            postwar grade 01-planning-peace --student=ada --force
+
+        Use four processes at once, or a Dask cluster:
+
+            postwar grade 01-planning-peace --jobs=4
+            postwar grade 01-planning-peace --cluster=tcp://scheduler:8786
+
+        Write the feedback pages as well, once the essays are graded by hand:
+
+            postwar grade 01-planning-peace --feedback
+        """
+
+    aliases = {**autograde_aliases, "jobs": "Grade.jobs", "cluster": "Grade.cluster"}
+    flags = {
+        **{name: flag for name, flag in autograde_flags.items() if name not in ("create", "no-execute")},
+        "feedback": ({"GradeApp": {"feedback": True}}, "Write feedback pages afterwards, several at once."),
+    }
+    feedback = Bool(False, help="Whether to write feedback pages afterwards.").tag(config=True)
+
+    @default("classes")
+    def _classes_default(self):
+        return [*super()._classes_default(), Grade]
+
+    def start(self):
+        """Grade; the process ends with status 0 only when every submission was graded or refused for a named reason."""
+        assignment = self._assignment()
+        self._log_to_file(assignment)
+        from nbgrader.apps.baseapp import NbGrader
+
+        NbGrader.start(self)
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        reason = sandbox.missing()
+        if reason:
+            console.print(f"[bold]No sandbox:[/bold] {reason}. Limits on time and memory hold; files and network are open to")
+            console.print("student code, and so are the tests. See INSTRUCTORS.md.")
+        converter = Grade(coursedir=self.coursedir, parent=self)
+        try:
+            self._run(converter, console)
+        except NbGraderException as error:
+            self.fail(str(error) or "Nothing to grade")
+        except KeyboardInterrupt:
+            console.print("Stopped. What is graded is recorded; the same command grades the rest.")
+            sys.exit(130)
+        status = self._summary(converter.report, console)
+        if self.feedback:
+            from postwar.grading.feedback import write_feedback
+
+            status |= write_feedback(self, console, jobs=converter.jobs)
+        sys.exit(status)
+
+    def _assignment(self):
+        names = [*self.extra_args, *filter(None, [self.coursedir.assignment_id])]
+        if len(names) != 1:
+            self.fail("Name one assignment: postwar grade ASSIGNMENT")
+        self.coursedir.assignment_id = names[0]
+        return names[0]
+
+    def _log_to_file(self, assignment):
+        """nbgrader's log goes to a file: the terminal shows progress."""
+        import logging
+
+        for handler in self.log.handlers:
+            handler.setLevel(logging.CRITICAL)
+        if not self.logfile:
+            self.logfile = os.path.join(self.coursedir.root, f"grade-{assignment}.log")
+            self.log_level = min(self.log_level, logging.INFO)
+            self.init_logging(logging.FileHandler, [self.logfile], color=False)
+        self.log.propagate = False
+
+    def _run(self, converter, console):
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("", total=None)
+
+            def show(report):
+                failed = len(report.failed) + len(report.broken)
+                done = len(report.graded) + len(report.manual) + failed
+                progress.update(task, total=converter.total, completed=done, description=f"{failed} failed" if failed else "")
+
+            converter.on_done = show
+            converter.start()
+
+    def _summary(self, report, console):
+        from rich.table import Table
+
+        table = Table("", "submissions", show_edge=False)
+        table.add_row("graded", str(len(report.graded) + len(report.manual)))
+        table.add_row("… of these, to be read by hand", str(len(report.manual)))
+        table.add_row("graded before", str(report.skipped))
+        failures = {**report.failed, **report.broken}
+        table.add_row("failed", str(len(failures)))
+        console.print(table)
+        if failures:
+            reasons = Table("student", "reason", show_edge=False)
+            for student, reason in sorted(failures.items()):
+                reasons.add_row(student, reason)
+            console.print(reasons)
+            console.print(f"The log is {self.logfile}")
+        return 1 if report.broken else 0
+
+
+def main(argv=None):
+    GradeApp.launch_instance(argv=argv)

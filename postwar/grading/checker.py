@@ -1,0 +1,377 @@
+"""Run the tests where student code cannot reach them.
+
+Two kernels work on a notebook. The student's kernel runs the student's cells. The checker's kernel runs only cells that the
+instructor wrote and locked: it never runs student code. Before such a cell runs, the names it reads are fetched from the
+student's kernel as plain values (`values`). A function of the student's arrives as a stub, which calls the real one over there.
+
+What the checker takes for granted comes from the instructor: names that locked cells define, imports that the instructor's own
+notebook makes, and builtins. A student who redefines ``np``, ``isinstance`` or a checking helper does so over there only.
+"""
+
+import ast
+import builtins
+import contextlib
+import importlib
+import itertools
+import sys
+import types
+
+from postwar.grading import kernel as kernels
+from postwar.grading import values, wire
+
+# -- in the student's kernel ---------------------------------------------------------------------------------------------
+
+
+class Answers:
+    """Answers what the checker asks about the student's names. All it says is a claim of the student's kernel."""
+
+    def __init__(self, sock):
+        self._sock = sock
+        self._functions = {}
+
+    def __call__(self, kernel, request):
+        if request["ask"] == "names":
+            namespace = kernel.shell.user_ns
+            reply = {"values": [self._look_up(namespace, root, paths) for root, paths in request["names"]]}
+        else:
+            reply = self._call(kernel, request)
+        try:
+            wire.send(self._sock, {"id": request["id"], **reply})
+        except wire.WireError as error:  # too long a value
+            wire.send(self._sock, {"id": request["id"], "error": values.encode_exception(ValueError(str(error)))})
+
+    def _encode(self, value):
+        return values.encode(value, name_function=self._name_function)
+
+    def _name_function(self, function):
+        handle = len(self._functions)
+        self._functions[handle] = function
+        signature = None
+        with contextlib.suppress(Exception):
+            import inspect
+
+            signature = [
+                [
+                    p.name,
+                    int(p.kind),
+                    p.default is not p.empty,
+                    values.encode(None if p.default is p.empty else p.default),
+                ]
+                for p in inspect.signature(function).parameters.values()
+            ]
+        name, text = getattr(function, "__name__", "function"), getattr(function, "__doc__", None)
+        return ["function", handle, str(name), text if isinstance(text, str) else None, signature]
+
+    def _look_up(self, namespace, root, paths):
+        """The value of name *root*, or None when there is no such name; an object comes with its attributes *paths*."""
+        if root not in namespace:
+            return None
+        value = namespace[root]
+        encoded = self._encode(value)
+        if isinstance(encoded, list) and encoded[0] == "object":
+            for path in paths:
+                with contextlib.suppress(Exception):
+                    encoded[3][path] = self._encode(getattr(value, path))
+        return [encoded]
+
+    def _call(self, kernel, request):
+        """Call one of the student's functions; what it prints or displays goes back with its value."""
+        output = []
+        session = kernel.session
+        sink, session.sink = session.sink, lambda channel, msg, buffers: _collect(output, msg)
+        resolve = _Resolver(None, sys.modules.get).__call__
+        try:
+            arguments = [values.decode(argument, resolve) for argument in request["arguments"]]
+            keywords = {name: values.decode(argument, resolve) for name, argument in request["keywords"].items()}
+            with kernels.interruptible():
+                result = {"value": self._encode(self._functions[request["function"]](*arguments, **keywords))}
+            # A function may change the list or table that it was given.
+            result["arguments"] = [_changeable(argument) for argument in arguments]
+        except BaseException as error:
+            result = {"error": values.encode_exception(error)}
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    stream.flush()
+            session.sink = sink
+        return {**result, "output": output}
+
+
+def _changeable(argument):
+    return [values.encode(argument)] if type(argument).__name__ in _REPLACE else None
+
+
+def _collect(output, msg):
+    content, kind = msg["content"], msg["header"]["msg_type"]
+    if kind == "stream":
+        output.append(["stream", content["name"], content["text"]])
+    elif kind == "display_data":
+        output.append(["display", content["data"], content["metadata"]])
+
+
+def serve_student(sock, questions):
+    """Be the student's kernel: cells arrive on *sock*, the checker's questions on *questions*."""
+    sys.path.insert(0, "")  # as in an ordinary kernel: modules beside the notebook
+    kernels.serve(sock, {questions: Answers(questions)})
+
+
+# -- in the checker's kernel ---------------------------------------------------------------------------------------------
+
+
+def serve_checker(sock, questions, instructor, folder):
+    """Be the checker's kernel. *instructor* is what `describe` says; *folder* holds the instructor's own modules."""
+    sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", "."))]
+    kernels.serve(sock, around=Names(questions, **instructor))
+
+
+class Names:
+    """The checker's namespace: decides for each name that a locked cell reads where its value comes from."""
+
+    def __init__(self, questions, imports=None, touched=None, stars=()):
+        self._student = questions
+        self._imports = dict(imports or {})
+        for statement in stars:
+            found = {}
+            with contextlib.suppress(Exception):
+                exec(statement, found)
+            module = statement.split()[1]
+            self._imports |= {name: f"from {module} import {name}" for name in found if not name.startswith("_")}
+        self._touched = None if touched is None else set(touched)
+        self._ids = itertools.count()
+        self._given = set()
+        self._fetched = set()
+        self._inside_functions = {}
+
+    def before(self, kernel, request):
+        """Give the checker the names that the cell reads, as the student's kernel has them now."""
+        wanted = _names_read(_parse(kernel.shell, request["code"]))
+        for name, paths in self._inside_functions.items():
+            wanted.setdefault(name, set()).update(paths)
+        imported = _names_imported(_parse(kernel.shell, request["code"]))
+        asked = sorted(
+            (name, sorted(paths))
+            for name, paths in wanted.items()
+            if name not in imported and name not in self._given and self._belongs_to_student(name)
+        )
+        if not asked:
+            return
+        namespace = kernel.shell.user_ns
+        with kernels.interruptible():
+            answers = self._ask({"ask": "names", "names": asked}).get("values", ())
+        for (name, _), answer in zip(asked, answers, strict=False):
+            if answer is not None:
+                self._fetched.add(name)
+                self._define(namespace, name, answer[0])
+            elif name in self._fetched:
+                namespace.pop(name, None)
+
+    def _belongs_to_student(self, name):
+        if name in self._imports:
+            return True
+        return not hasattr(builtins, name) if self._touched is None else name in self._touched
+
+    def _define(self, namespace, name, encoded):
+        if name in self._imports:
+            with contextlib.suppress(Exception):
+                exec(self._imports[name], namespace)
+            return
+        try:
+            namespace[name] = values.decode(encoded, _Resolver(self, _trusted_module))
+        except Exception as error:
+            namespace[name] = values.stand_in("builtins", f"unreadable_{type(error).__name__}", {})
+
+    def after(self, kernel, request):
+        """Remember what the cell has defined: later cells of the checker use it whatever the student does to the name."""
+        namespace, tree = kernel.shell.user_ns, _parse(kernel.shell, request["code"])
+        for name in _names_bound(tree):
+            value = namespace.get(name)
+            definition = callable(value) or isinstance(value, types.ModuleType)
+            constant = isinstance(value, bool | int | float | complex | str | bytes | tuple | frozenset)
+            if definition or (constant and not request["test"]):
+                self._given.add(name)
+        if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in ast.walk(tree)):
+            for name, paths in _names_read(tree).items():
+                self._inside_functions.setdefault(name, set()).update(paths)
+
+    def _ask(self, request):
+        """Put a question to the student's kernel and wait for its answer; a test's time limit ends the wait."""
+        number = next(self._ids)
+        wire.send(self._student, {"id": number, **request})
+        while True:
+            reply = wire.receive(self._student)
+            if reply.get("id") == number:  # an older number: the answer to a question that was interrupted
+                return reply
+
+    def call(self, function, arguments, keywords):
+        __tracebackhide__ = True
+        encoded = [values.encode(argument) for argument in arguments]
+        request = {"ask": "call", "function": function, "arguments": encoded}
+        request["keywords"] = {name: values.encode(value) for name, value in keywords.items()}
+        reply = self._ask(request)
+        _show(reply.get("output", ()))
+        resolve = _Resolver(self, _trusted_module)
+        if "error" in reply:
+            raise values.decode_exception(reply["error"], resolve)
+        for before, sent, after in zip(arguments, encoded, reply.get("arguments", ()), strict=False):
+            if after is not None and after[0] != sent:
+                _REPLACE[type(before).__name__](before, values.decode(after[0], resolve))
+        return values.decode(reply["value"], resolve)
+
+
+class _Resolver:
+    """What `values.decode` asks about names to import, functions and objects."""
+
+    def __init__(self, names, module):
+        self._names = names
+        self._module = module
+
+    def __call__(self, tag, *rest):
+        if tag == "module":
+            found = self._module(rest[0])
+            return found if found is not None else values.stand_in("builtins", "module", {})
+        if tag == "import":
+            module, name = rest
+            found = self._module(module)
+            for step in str(name).split("."):
+                found = getattr(found, step, None)
+            return found if found is not None else values.stand_in("builtins", "function", {})
+        if tag == "object":
+            module, qualname, attributes = rest[:3]
+            read = {name: values.decode(value, self) for name, value in attributes.items() if not name.startswith("__")}
+            return values.stand_in(str(module), str(qualname), read)
+        if tag == "function" and self._names is not None:
+            return _stub(self._names, *rest)
+        raise ValueError(f"{tag} cannot be carried over")
+
+
+def _trusted_module(name):
+    """Import module *name*, unless it is not installed: the checker's path does not hold the student's files."""
+    with contextlib.suppress(Exception):
+        return importlib.import_module(str(name))
+    return None
+
+
+def _stub(names, handle, name, text, signature):
+    def stub(*arguments, **keywords):
+        __tracebackhide__ = True
+        return names.call(handle, arguments, keywords)
+
+    stub.__name__ = stub.__qualname__ = str(name)
+    stub.__module__ = "__main__"
+    stub.__doc__ = text
+    if signature is not None:
+        with contextlib.suppress(Exception):
+            import inspect
+
+            stub.__signature__ = inspect.Signature(
+                [
+                    inspect.Parameter(
+                        p, inspect._ParameterKind(kind), default=values.decode(v) if has else inspect.Parameter.empty
+                    )
+                    for p, kind, has, v in signature
+                ]
+            )
+    return stub
+
+
+def _show(output):
+    for kind, *rest in output:
+        if kind == "stream":
+            (sys.stderr if rest[0] == "stderr" else sys.stdout).write(str(rest[1]))
+        elif kind == "display":
+            from IPython.display import display
+
+            display(rest[0], metadata=rest[1], raw=True)
+
+
+def _replace_list(old, new):
+    old[:] = new
+
+
+def _replace_mapping(old, new):
+    old.clear()
+    old.update(new)
+
+
+def _replace_array(old, new):
+    old[...] = new
+
+
+def _replace_frame(old, new):
+    old._update_inplace(new)
+
+
+#: How a changed argument is written back into the object that the test holds.
+_REPLACE = {
+    "list": _replace_list,
+    "bytearray": _replace_list,
+    "dict": _replace_mapping,
+    "set": _replace_mapping,
+    "ndarray": _replace_array,
+    "DataFrame": _replace_frame,
+    "Series": _replace_frame,
+}
+
+
+def _parse(shell, code):
+    """The syntax tree of a cell; empty for one that is not Python."""
+    try:
+        return ast.parse(shell.transform_cell(code))
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def _names_read(tree):
+    """``{name: attributes read from it}`` for all names that *tree* loads."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found.setdefault(node.id, set())
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.setdefault(node.value.id, set()).add(node.attr)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "hasattr"):
+            match node.args:
+                case [ast.Name(id=name), ast.Constant(value=str(attribute)), *_]:
+                    found.setdefault(name, set()).add(attribute)
+    return found
+
+
+def _names_imported(tree):
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    return {alias.asname or alias.name.partition(".")[0] for node in nodes for alias in node.names}
+
+
+def _names_bound(tree):
+    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return bound | _names_imported(tree) | {node.name for node in ast.walk(tree) if isinstance(node, definitions)}
+
+
+# -- in the coordinator --------------------------------------------------------------------------------------------------
+
+
+def describe(cells):
+    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch.
+
+    *cells* are ``(source, locked)`` pairs. A name that no unlocked cell touches cannot be part of an answer.
+    """
+    imports, stars, touched = {}, [], set()
+    for source, locked in cells:
+        lines = [line for line in source.split("\n") if not line.lstrip().startswith(("%", "!"))]
+        try:
+            tree = ast.parse("\n".join(lines))
+        except SyntaxError:
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    one = ast.Import([alias])
+                    if isinstance(node, ast.ImportFrom):
+                        one = ast.ImportFrom(node.module, [alias], node.level)
+                    if alias.name == "*":
+                        stars.append(ast.unparse(one))
+                    else:
+                        imports[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
+        if not locked:
+            touched |= _names_read(tree).keys() | _names_bound(tree)
+    return {"imports": imports, "stars": stars, "touched": sorted(touched)}

@@ -1,0 +1,434 @@
+"""nbgrader's Autograde in two halves around a pool.
+
+The first half (nbgrader's sanitizing preprocessors) and the second (saving grades, late penalties, hooks, permissions) run
+here, in the only process that touches the gradebook. Between them, the pool executes the notebooks.
+"""
+
+import base64
+import json
+import logging
+import os
+import re
+import shutil
+import stat
+import traceback
+from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.converters.base import BaseConverter
+from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor, OverwriteCells
+from nbgrader.utils import find_all_files, rmtree
+from traitlets import Dict, Integer, List, Unicode
+
+from postwar.grading import checker, database, forkserver, pool
+from postwar.grading.sandbox import Limits
+
+#: A test cell with this line gets live objects (classes, figures, generators): it runs in the student's kernel, unprotected.
+LIVE = "### LIVE OBJECTS"
+
+#: Below ``autograded/``; nbgrader's patterns do not match names that start with a dot.
+_STAGING = ".in-progress"
+
+_LARGEST_NOTEBOOK = 20 << 20
+_DEEPEST_NESTING = 100
+
+
+class Refused(Exception):
+    """Why a submission is not graded, in a few words for the instructor."""
+
+
+@dataclass
+class Submission:
+    assignment: str
+    student: str
+    notebooks: list
+
+
+@dataclass
+class Report:
+    """What became of each submission."""
+
+    graded: list = field(default_factory=list)
+    manual: list = field(default_factory=list)
+    failed: dict = field(default_factory=dict)
+    broken: dict = field(default_factory=dict)
+    skipped: int = 0
+
+
+class Restore(NbGraderPreprocessor):
+    """Give every nbgrader cell back what the instructor said about it, and drop claims about cells that do not exist.
+
+    nbgrader's own `OverwriteCells` restores sources, points and cell types; a changed ``grade`` or ``solution`` flag, an
+    unknown or a doubled id, or a tag that has a test skipped would stop it or pass it by.
+    """
+
+    def preprocess(self, nb, resources):
+        blueprint = self.parent.parent.blueprint[resources["nbgrader"]["notebook"]]
+        skip = Execute(parent=self.parent).skip_cells_with_tag
+        for cell in nb.cells:
+            claim = cell.metadata.pop("nbgrader", None)
+            original = blueprint.get(claim.get("grade_id")) if isinstance(claim, dict) else None
+            if original is None:
+                continue
+            # Equal values stay as they are written: 1 does not become 1.0.
+            changed = {key: value for key, value in original.items() if key not in claim or claim[key] != value}
+            cell.metadata["nbgrader"] = nbformat.from_dict({**claim, **changed})
+            if "points" not in original:
+                cell.metadata["nbgrader"].pop("points", None)
+            tags = cell.metadata.get("tags")
+            if isinstance(tags, list) and skip in tags:
+                cell.metadata["tags"] = [tag for tag in tags if tag != skip]
+        return nb, resources
+
+
+class Executed(Execute):
+    """Stands in for nbgrader's Execute in the second half: puts in place what the pool has executed."""
+
+    def preprocess(self, nb, resources, km=None):
+        executed = self.parent.parent.executed[resources["nbgrader"]["notebook"]]
+        for cell, result in zip(nb.cells, executed["cells"], strict=True):
+            if cell.cell_type == "code":
+                cell.outputs = [nbformat.from_dict(output) for output in result["outputs"]]
+                cell.execution_count = result["execution_count"]
+        for key in ("language_info", "widgets"):
+            if key in executed["metadata"]:
+                nb.metadata[key] = nbformat.from_dict(executed["metadata"][key])
+        return nb, resources
+
+
+class Grade(Autograde):
+    """Grades many submissions at once; see the module."""
+
+    jobs = Integer(0, help="How many submissions to execute at once (0: one per processor core, and one more).").tag(config=True)
+    cluster = Unicode("", help="Address of a Dask scheduler, or 'local' for a Dask cluster on this machine.").tag(config=True)
+    preload = List(Unicode(), help="Modules to load before forking, besides those the assignment imports.").tag(config=True)
+    limits = Dict(help="Limits for one submission, by name: memory, disk, output (MiB), files, processes, total (s).").tag(config=True)
+
+    blueprint = {}
+    executed = {}
+
+    def __init__(self, coursedir=None, **kwargs):
+        super().__init__(coursedir=coursedir, **kwargs)
+        self.report = Report()
+        self._limits = Limits(**self.limits)
+        self.on_done = lambda report: None
+
+    # -- where things are --------------------------------------------------------------------------------------------
+
+    @property
+    def _staging(self):
+        return os.path.join(self.coursedir.autograded_directory, _STAGING)
+
+    @property
+    def _input_directory(self):
+        return self.coursedir.submitted_directory if self._sanitizing else self._staging
+
+    @property
+    def _output_directory(self):
+        return self._staging
+
+    def _folder(self, step, submission):
+        return os.path.normpath(self.coursedir.format_path(step, submission.student, submission.assignment))
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    def convert_notebooks(self):
+        if self.coursedir.notebook_id != "*":
+            raise NbGraderException("postwar grade grades whole submissions; for one notebook, use nbgrader autograde")
+        todo = self._todo()
+        staging = os.path.join(self.coursedir.root, self._staging)
+        shutil.rmtree(staging, ignore_errors=True)  # of a run that was stopped
+        if not todo:
+            return
+        self._learn(todo[0].assignment)
+        settings = pool.settings(course=self.coursedir.root, preload=self._preload, limits=self._limits)
+        executor, slots = self._executor(settings)
+        pending = {}
+        try:
+            self.total = len(todo)
+            for submission in todo:
+                job = self._sanitize(submission)
+                if job is not None:
+                    pending[executor.submit(pool.execute, job, settings)] = submission
+                while len(pending) > slots + 1:
+                    self._record_next(pending)
+            while pending:
+                self._record_next(pending)
+        except BaseException:
+            pool.stop()  # or the slots would wait for what they are executing
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        executor.shutdown()
+
+    def _executor(self, settings):
+        if self.cluster:
+            return pool.on_cluster(None if self.cluster == "local" else self.cluster)
+        jobs = self.jobs or (os.cpu_count() or 1) + 1
+        pool.start(settings)
+        return pool.local(jobs), jobs
+
+    def _todo(self):
+        """The submissions that are not graded yet, or were handed in again since."""
+        pattern = self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
+        found = []
+        for folder, notebooks in sorted(self.assignments.items()):
+            match = re.match(pattern, folder)
+            submission = Submission(match["assignment"], match["student"], sorted(notebooks))
+            if self._is_due(submission):
+                found.append(submission)
+            else:
+                self.report.skipped += 1
+        return found
+
+    def _is_due(self, submission):
+        if submission.student in self.coursedir.student_id_exclude.split(","):
+            return False
+        done = self._folder(self.coursedir.autograded_directory, submission)
+        if not os.path.exists(done) or self.force:
+            return True
+        new, old = (
+            self.coursedir.get_existing_timestamp(folder)
+            for folder in (self._folder(self.coursedir.submitted_directory, submission), done)
+        )
+        return new is not None and old is not None and new > old
+
+    def _learn(self, assignment):
+        """Read once what every submission needs to know: the cells as released, and the instructor's own notebooks."""
+        self.blueprint, self._instructor = {}, {}
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            for notebook in gradebook.find_assignment(assignment).notebooks:
+                self.blueprint[notebook.name] = _blueprint(notebook)
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
+        self._master_files = {
+            os.path.relpath(path, source) for path in find_all_files(source, [*self.coursedir.ignore, "*.ipynb"])
+        } - set(self.exclude_overwriting.get(assignment, ()))
+        modules = set()
+        for name in self.blueprint:
+            path = Path(source, f"{name}.ipynb")
+            if not path.exists():
+                self.log.warning("No source notebook %s: tests get every name that the student defines", path)
+                self._instructor[name] = {}
+                continue
+            nb = nbformat.read(path, as_version=4)
+            cells = [(cell.source, utils.is_locked(cell)) for cell in nb.cells if cell.cell_type == "code"]
+            self._instructor[name] = checker.describe(cells)
+            statements = self._instructor[name]["imports"].values()
+            modules |= {statement.split()[1] for statement in statements}
+        self._preload = sorted({*forkserver.PRELOAD, *self.preload, *modules})
+
+    # -- first half --------------------------------------------------------------------------------------------------
+
+    def _sanitize(self, submission):
+        """The job for the pool, as bytes; None when the submission is refused."""
+        try:
+            self._refuse_what_is_not_a_submission(submission)
+            self._sanitizing = True
+            self.notebooks = submission.notebooks
+            with database.whole(self.coursedir, keep=False):
+                self.init_assignment(submission.assignment, submission.student)
+                self._init_preprocessors()
+                for path in self.notebooks:
+                    BaseConverter.convert_single_notebook(self, path)
+            return json.dumps(self._job(submission)).encode()
+        except Refused as reason:
+            self._fail(submission, str(reason))
+        except RecursionError:
+            self._fail(submission, "a notebook that is nested too deeply")
+        except Exception as error:
+            self._fail(submission, f"could not be read: {_brief(error)}", traceback.format_exc())
+        return None
+
+    def _init_preprocessors(self):
+        if not self._sanitizing:
+            preprocessors = [Executed if issubclass(each, Execute) else each for each in self.autograde_preprocessors]
+        else:
+            preprocessors = []
+            for each in self.sanitize_preprocessors:
+                preprocessors += [Restore, each] if issubclass(each, OverwriteCells) else [each]
+        self.exporter._preprocessors = []
+        for each in preprocessors:
+            self.exporter.register_preprocessor(each)
+
+    def _refuse_what_is_not_a_submission(self, submission):
+        folder = self._folder(self.coursedir.submitted_directory, submission)
+        size = count = 0
+        for parent, folders, files in os.walk(folder):
+            for name in [*folders, *files]:
+                path = os.path.join(parent, name)
+                status = os.lstat(path)
+                if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+                    raise Refused(f"“{os.path.relpath(path, folder)}” is neither a file nor a folder, but a link or a device")
+                size, count = size + status.st_size, count + 1
+        if size > self._limits.disk << 20:
+            raise Refused(f"larger than {self._limits.disk} MiB")
+        if count > self._limits.files:
+            raise Refused(f"more than {self._limits.files} files")
+        for path in submission.notebooks:
+            name = os.path.basename(path)
+            if os.path.getsize(path) > _LARGEST_NOTEBOOK:
+                raise Refused(f"“{name}” is larger than {_LARGEST_NOTEBOOK >> 20} MiB")
+            text = Path(path).read_bytes()
+            if _nesting(text) > _DEEPEST_NESTING:
+                raise Refused(f"“{name}” is nested too deeply")
+            try:
+                json.loads(text)
+            except ValueError:
+                raise Refused(f"“{name}” is not a notebook: invalid JSON") from None
+
+    def _job(self, submission):
+        folder = Path(self._folder(self._staging, submission))
+        hidden = ClearHiddenTests(parent=self)
+        notebooks = []
+        for path in self.notebooks:
+            name = Path(path).stem
+            nb = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+            roles = [_role(cell, hidden) for cell in nb.cells]
+            notebooks.append({"name": name, "nb": nb, "roles": roles, "instructor": self._instructor.get(name, {})})
+        files = {
+            path.relative_to(folder).as_posix(): base64.b64encode(path.read_bytes()).decode()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".ipynb"
+        }
+        return {
+            "notebooks": notebooks,
+            "files": files,
+            "trusted": {name: files[name] for name in self._master_files if name in files},
+            "config": _plain_config(self.config),
+            "limits": self._limits.as_dict(),
+        }
+
+    # -- second half -------------------------------------------------------------------------------------------------
+
+    def _record_next(self, pending):
+        for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            submission = pending.pop(future)
+            try:
+                result = json.loads(future.result())
+            except (Exception, CancelledError) as error:
+                result = {"failure": f"its worker was lost: {_brief(error)}"}
+            if result["failure"]:
+                self._fail(submission, result["failure"])
+            else:
+                self._record(submission, result)
+
+    def _record(self, submission, result):
+        try:
+            self._sanitizing = True
+            self.notebooks = submission.notebooks
+            self.executed = result["notebooks"]
+            staged = Path(self._folder(self._staging, submission))
+            self.run_pre_convert_hook()
+            with database.whole(self.coursedir, keep=True):
+                self.init_assignment(submission.assignment, submission.student)
+                for name, content in result["files"].items():
+                    _write_inside(staged, name, base64.b64decode(content))
+                self._sanitizing = False
+                self._init_preprocessors()
+                with utils.setenv(NBGRADER_EXECUTION="autograde"):
+                    for path in self.notebooks:
+                        BaseConverter.convert_single_notebook(self, str(staged / os.path.basename(path)))
+                self.set_permissions(submission.assignment, submission.student)
+            self._put_in_place(staged, Path(self._folder(self.coursedir.autograded_directory, submission)))
+            self.run_post_convert_hook()
+        except Exception as error:
+            self._fail(submission, f"could not be recorded: {_brief(error)}", traceback.format_exc(), broken=True)
+            return
+        finally:
+            self._sanitizing = True
+        self._note(submission)
+        self.log.info("Graded %s by %s", submission.assignment, submission.student)
+        self.on_done(self.report)
+
+    def _put_in_place(self, staged, target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            old = staged.with_name(staged.name + ".replaced")
+            os.rename(target, old)
+            os.rename(staged, target)
+            rmtree(str(old))
+        else:
+            os.rename(staged, target)
+
+    def _note(self, submission):
+        needs_manual = any(
+            role.get("solution") and role.get("grade") or role.get("task")
+            for blueprint in self.blueprint.values()
+            for role in blueprint.values()
+        )
+        (self.report.manual if needs_manual else self.report.graded).append(submission.student)
+
+    def _fail(self, submission, reason, details="", *, broken=False):
+        self.log.error("%s by %s is not graded: %s", submission.assignment, submission.student, reason)
+        if details:
+            self.log.log(logging.DEBUG if not broken else logging.ERROR, details)
+        (self.report.broken if broken else self.report.failed)[submission.student] = reason
+        shutil.rmtree(self._folder(self._staging, submission), ignore_errors=True)
+        self.on_done(self.report)
+
+
+def _blueprint(notebook):
+    """``{grade_id: nbgrader metadata}`` of the cells in the gradebook's *notebook*."""
+    found = {}
+    for cell in notebook.source_cells:
+        found[cell.name] = {"grade": False, "solution": False, "task": False, "locked": bool(cell.locked), "grade_id": cell.name}
+    for cell in notebook.grade_cells:
+        found[cell.name] |= {"grade": True, "points": cell.max_score}
+    for cell in notebook.solution_cells:
+        found[cell.name]["solution"] = True
+    for cell in notebook.task_cells:
+        found[cell.name] |= {"task": True, "points": cell.max_score}
+    return found
+
+
+def _role(cell, hidden):
+    """How a cell is to be executed: None for the student's own, else what the checker needs to know."""
+    if cell.cell_type != "code" or not utils.is_locked(cell):
+        return None
+    visible = nbformat.from_dict(cell)
+    hidden._remove_hidden_test_region(visible)
+    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": visible.source}
+
+
+def _plain_config(config):
+    """The settings of Execute and its bases, as far as they can travel."""
+    plain = {}
+    for name in ("Execute", "ExecutePreprocessor", "NotebookClient"):
+        for key, value in config.get(name, {}).items():
+            if isinstance(value, bool | int | float | str | list | dict | None):
+                plain.setdefault(name, {})[key] = value
+    return plain
+
+
+def _nesting(text):
+    """How deep the brackets of a JSON text go, counted without recursion (and without looking into strings)."""
+    depth = deepest = 0
+    for bracket in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", text).translate(None, delete=_NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _write_inside(folder, name, content):
+    """Write a file that the notebooks left behind; *name* comes from the sandbox and is not trusted."""
+    path = Path(os.path.normpath(folder / name))
+    if not path.is_relative_to(folder) or path.suffix == ".ipynb" or len(name) > 250:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        utils.remove(str(path))
+    path.write_bytes(content)
+
+
+def _brief(error):
+    text = str(error).strip().split("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,245 @@
+"""A kernel without ZeroMQ: ipykernel's own kernel and shell, speaking frames over one socket.
+
+`prepare` builds the kernel in the fork server, before any student code exists; a fork of it then calls `serve`. The messages
+are those an ordinary ipykernel sends, so that nbclient stores the outputs it always stores.
+"""
+
+import asyncio
+import base64
+import contextlib
+import logging
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from types import SimpleNamespace
+
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from IPython.core.profiledir import ProfileDir
+from jupyter_client.session import Session
+from traitlets import Any
+from traitlets.config import Config
+
+from postwar.grading import wire
+from postwar.grading.forkserver import start_afresh
+
+_kernel = None
+
+
+class FrameSession(Session):
+    """Builds messages as usual and hands them to ``sink(channel, message)`` instead of a ZeroMQ socket."""
+
+    sink = Any()
+
+    def send(
+        self,
+        stream,
+        msg_or_type,
+        content=None,
+        parent=None,
+        ident=None,
+        buffers=None,
+        track=False,
+        header=None,
+        metadata=None,
+    ):
+        if isinstance(msg_or_type, dict):
+            msg = msg_or_type
+            buffers = buffers or msg.get("buffers")
+        else:
+            msg = self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
+        if self.sink is not None:
+            # The kernel's shell stream is None, its iopub socket is not.
+            self.sink("shell" if stream is None else "iopub", msg, buffers)
+        return msg
+
+
+class InlinePublisher(IOPubThread):
+    """Stands in for ipykernel's output thread: whatever is scheduled runs at once, in the calling thread."""
+
+    flush_interval = OutStream.flush_interval
+    thread = None
+
+    def __init__(self):  # no thread, no ZeroMQ socket
+        self._flushed = time.monotonic()
+
+    @property
+    def io_loop(self):
+        return self
+
+    def schedule(self, function):
+        function()
+
+    def call_later(self, delay, flush):
+        """Streams ask for a flush *delay* seconds from now; it happens at the first write after that, or when the cell ends."""
+        now = time.monotonic()
+        if now - self._flushed > delay:
+            self._flushed = now
+            flush()
+        else:
+            with contextlib.suppress(AttributeError):
+                flush.__self__._flush_pending = False
+
+
+class FrameKernel(IPythonKernel):
+    """ipykernel's kernel, driven one execution at a time by `execute`."""
+
+    async def execute(self, message_id, code, count):
+        """Run *code* as cell number *count*; everything it publishes goes to the session's sink."""
+        parent = {
+            "header": {"msg_id": message_id, "msg_type": "execute_request", "session": self.session.session},
+            "parent_header": {},
+            "metadata": {},
+            # As nbclient asks for it: errors do not end the notebook, and there is nobody to answer input().
+            "content": {
+                "code": code,
+                "silent": False,
+                "store_history": True,
+                "allow_stdin": False,
+                "stop_on_error": False,
+            },
+        }
+        parent["msg_id"], parent["msg_type"] = message_id, "execute_request"
+        self.shell.execution_count = count
+        self.set_parent([], parent)
+        self._publish_status("busy", "shell")
+        with interruptible():
+            try:
+                await self.execute_request(None, [], parent)
+            except KeyboardInterrupt:  # between two statements of the kernel itself
+                self.session.send(None, "execute_reply", {"status": "aborted"}, parent)
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        self._publish_status("idle", "shell", parent)
+
+
+@contextlib.contextmanager
+def interruptible():
+    """SIGINT raises `KeyboardInterrupt` inside, and is ignored outside."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def prepare():
+    """Build the kernel and its shell; they have no thread and no socket, so they survive a fork."""
+    global _kernel  # noqa: PLW0603
+    config = Config()
+    config.HistoryManager.enabled = False  # its database has a thread
+    quiet = logging.Logger("kernel")  # nobody reads its log
+    quiet.addHandler(logging.NullHandler())
+    with tempfile.TemporaryDirectory(prefix="ipython-") as folder:
+        config.InteractiveShell.ipython_dir = folder
+        _kernel = FrameKernel.instance(
+            config=config,
+            session=FrameSession(),
+            iopub_socket="iopub",
+            iopub_thread=InlinePublisher(),
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),  # where cells with await run
+            log=quiet,
+            profile_dir=ProfileDir.create_profile_dir_by_name(folder, "grading"),
+        )
+    _kernel.shell.displayhook.topic = b"execute_result"
+    _kernel.shell.displayhook.get_execution_count = lambda: _kernel.execution_count
+
+
+def start(send):
+    """Connect the prepared kernel, in this process from now on: its messages go to ``send(channel, message)``."""
+    if _kernel is None:
+        prepare()
+    kernel = _kernel
+    start_afresh()
+    session = kernel.session
+    session.pid = os.getpid()
+    session.sink = lambda channel, msg, buffers: send({"channel": channel, "message": _portable(msg, buffers)})
+    captured = _CapturedDescriptors()
+    for name in ("stdout", "stderr"):
+        setattr(sys, name, OutStream(session, kernel.iopub_thread, name, watchfd=False))
+    kernel.shell.events.register("post_execute", captured.publish)
+    return kernel
+
+
+def _portable(msg, buffers):
+    return {
+        "msg_type": msg["header"]["msg_type"],
+        "parent": msg["parent_header"].get("msg_id"),
+        "content": msg["content"],
+        "buffers": [base64.b64encode(buffer).decode() for buffer in buffers or ()],
+    }
+
+
+class _CapturedDescriptors:
+    """What is written to the file descriptors 1 and 2 (by C code, by child processes) becomes output of the cell."""
+
+    def __init__(self):
+        self._files = {}
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for fd, name in ((1, "stdout"), (2, "stderr")):
+            file = os.memfd_create(name, os.MFD_CLOEXEC)
+            os.dup2(file, fd)
+            os.set_inheritable(fd, True)
+            self._files[name] = [file, 0]
+
+    def publish(self):
+        for name, entry in self._files.items():
+            file, position = entry
+            text = os.pread(file, 1 << 20, position)
+            if text:
+                entry[1] += len(text)
+                getattr(sys, name).write(text.decode(errors="replace"))
+
+
+def serve(sock, handlers=(), around=None):
+    """Answer requests that arrive on *sock*, and on the sockets of *handlers* (``{socket: function}``), until *sock* closes.
+
+    A request is ``{"id", "code", "count"}``; *around* may do something before and after each. Requests are answered one at a
+    time, in the order in which they arrive; meanwhile the notebook's own asyncio tasks run, as in an ordinary kernel.
+    """
+    handlers = dict(handlers)
+
+    async def run(kernel):
+        loop = asyncio.get_running_loop()
+        requests = asyncio.Queue()
+        for source in (sock, *handlers):
+            loop.add_reader(source, _read, loop, source, requests)
+        while True:
+            source, request = await requests.get()
+            if source is sock and request is None:
+                return
+            if request is None:
+                continue
+            if source is sock:
+                if around is not None:
+                    _quietly(around.before, kernel, request)
+                await kernel.execute(request["id"], request["code"], request["count"])
+                if around is not None:
+                    _quietly(around.after, kernel, request)
+            else:
+                handlers[source](kernel, request)
+
+    kernel = start(lambda message: wire.send(sock, message))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        with contextlib.suppress(asyncio.CancelledError):
+            runner.get_loop().run_until_complete(run(kernel))
+        os._exit(0)
+
+
+def _quietly(function, *arguments):
+    # What fails here fails again, and visibly, in the cell that follows or precedes: a name is missing there.
+    with contextlib.suppress(Exception, KeyboardInterrupt):
+        function(*arguments)
+
+
+def _read(loop, source, requests):
+    try:
+        requests.put_nowait((source, wire.receive(source)))
+    except (wire.WireError, OSError):
+        loop.remove_reader(source)
+        requests.put_nowait((source, None))

@@ -1,0 +1,122 @@
+"""Execute submissions: here, several at once, or on the workers of a Dask cluster. Each side keeps its own fork server."""
+
+import atexit
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from postwar.grading import forkserver, sandbox, wire
+
+_servers = {}
+_lock = threading.Lock()
+
+#: How long after a submission's own time limit its supervisor is given up.
+_GRACE = 30
+_LARGEST_JOB = 1 << 30
+
+
+def execute(job, settings):
+    """Execute *job* (bytes) in a fresh process; returns its result (bytes). *settings* come from `settings`."""
+    server = start(settings)
+    ours, theirs = socket.socketpair()
+    arguments = {"confined": settings["confined"]}
+    with ours:
+        with theirs:
+            child = server.spawn("postwar.grading.submission:start", arguments, fds=[theirs.fileno()])
+        try:
+            ours.settimeout(settings["total"] + _GRACE)
+            ours.sendall(len(job).to_bytes(4, "big") + job)
+            return _receive(ours, time.monotonic() + settings["total"] + _GRACE)
+        except (OSError, wire.WireError) as error:
+            return json.dumps({"failure": f"its supervisor was lost ({error})"}).encode()
+        finally:
+            ours.close()  # whatever is left of the submission ends now
+            child.wait()
+
+
+def _receive(sock, deadline):
+    size = int.from_bytes(_exactly(sock, 8, deadline), "big")
+    if size > _LARGEST_JOB:
+        raise wire.WireError("the result is too long")
+    return _exactly(sock, size, deadline)
+
+
+def _exactly(sock, size, deadline):
+    data = bytearray()
+    while len(data) < size:
+        sock.settimeout(max(deadline - time.monotonic(), 0.01))
+        piece = sock.recv(min(size - len(data), 1 << 20))
+        if not piece:
+            raise wire.WireError("it ended early")
+        data += piece
+    return bytes(data)
+
+
+def settings(*, course, preload, limits):
+    """What a worker has to know to execute jobs: JSON, so that it travels."""
+    return {
+        "course": course and str(course),
+        "preload": list(preload),
+        "confined": sandbox.missing() is None,
+        "total": limits.total,
+    }
+
+
+def start(options):
+    """The fork server for these settings in this process, started at first use."""
+    key = json.dumps(options, sort_keys=True)
+    with _lock:
+        server = _servers.get(key)
+        if server is None or not server.alive:
+            wrapper = sandbox.wrapper(options["course"]) if options["confined"] else ()
+            server = _servers[key] = forkserver.ForkServer(
+                options["preload"],
+                prepare="postwar.grading.kernel:prepare",
+                wrapper=wrapper,
+                env=sandbox.environment() if options["confined"] else sandbox.environment() | {"POSTWAR_DROP_ROOT": ""},
+            )
+        return server
+
+
+def stop():
+    """Stop this process's fork servers, and with them whatever they are executing."""
+    with _lock:
+        while _servers:
+            _servers.popitem()[1].close()
+
+
+atexit.register(stop)
+
+
+def local(jobs):
+    """An executor for *jobs* submissions at once on this machine."""
+    return ThreadPoolExecutor(jobs, thread_name_prefix="grading")
+
+
+def on_cluster(address):
+    """An executor on the Dask cluster at *address*, and how many submissions it takes at once."""
+    from distributed import Client
+
+    client = Client(address)
+    slots = sum(client.nthreads().values())
+    return _DaskExecutor(client), slots
+
+
+class _DaskExecutor:
+    """The part of `concurrent.futures.Executor` that grading uses, over a Dask client.
+
+    A worker that dies has its submissions run again elsewhere; Dask gives one up when three workers died over it.
+    """
+
+    def __init__(self, client):
+        self._client = client
+        self._executor = client.get_executor(pure=False, retries=2)
+
+    def submit(self, function, *arguments):
+        return self._executor.submit(function, *arguments)
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        self._executor.shutdown(wait=wait and not cancel_futures)
+        self._client.close()

@@ -1,0 +1,244 @@
+"""Keep student code in its place: limits always, and a sandbox where bubblewrap is installed.
+
+Bubblewrap wraps the whole fork server: a read-only system, no network, nothing of the course but what notebooks may import.
+Each process forked inside gets namespaces of its own on top (`enter`), so that submissions do not see each other either.
+"""
+
+import ctypes
+import os
+import resource
+import shutil
+import site
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET, _NEWUTS = (
+    0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x04000000,
+)  # fmt: skip
+_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
+_PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
+
+#: Parts of the system that notebooks may need; what does not exist is left out.
+_SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/group",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/mime.types", "/etc/nsswitch.conf",
+    "/etc/passwd", "/etc/timezone", "/sys/devices/system/cpu",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Sizes in MiB, times in seconds."""
+
+    memory: int = 2048
+    disk: int = 256
+    files: int = 5000
+    processes: int = 128
+    output: int = 64
+    total: int = 600
+
+    def as_dict(self):
+        return asdict(self)
+
+
+def limit_resources(limits, *, alone):
+    """Set the limits that a process keeps for itself and hands on to its children.
+
+    *alone*: the process has a user namespace of its own, in which only its own processes are counted.
+    """
+    mib = 1 << 20
+    for name, value in (
+        ("RLIMIT_AS", (limits.memory + 1024) * mib),  # libraries map about 1 GiB that they never touch
+        ("RLIMIT_FSIZE", limits.disk * mib),
+        ("RLIMIT_CPU", limits.total),
+        ("RLIMIT_NPROC", limits.processes if alone else resource.RLIM_INFINITY),
+        ("RLIMIT_NOFILE", 512),
+        ("RLIMIT_CORE", 0),
+    ):
+        kind = getattr(resource, name, None)
+        if kind is not None:
+            hard = resource.getrlimit(kind)[1]
+            if hard != resource.RLIM_INFINITY:
+                value = hard if value == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (value, value))
+
+
+def _libc(function, *arguments):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, function)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{function}: {os.strerror(number)}")
+
+
+def enter(*, network=True):
+    """Move this process into namespaces of its own; its next child becomes the first process of a new process namespace."""
+    uid, gid = os.getuid(), os.getgid()
+    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWUTS | (0 if network else _NEWNET)
+    _libc("unshare", flags)
+    for name, content in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        Path("/proc/self", name).write_text(content)
+
+
+def mount_tmpfs(folder, *, mebibytes, files, mode="755"):
+    options = f"size={mebibytes}m,nr_inodes={files},mode={mode}".encode()
+    _libc("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", _NOSUID | _NODEV, options)
+
+
+def mount_proc():
+    """Show this process namespace alone under /proc; where that is refused, show nothing there."""
+    try:
+        _libc("mount", b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None)
+    except OSError:
+        mount_tmpfs("/proc", mebibytes=1, files=10)
+
+
+def hide(folder):
+    mount_tmpfs(folder, mebibytes=1, files=10)
+
+
+def forbid_namespaces():
+    """No further user namespaces below this one: they are the widest part of the kernel that a process can reach."""
+    try:
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    except OSError:
+        pass
+
+
+def drop_privileges():
+    """Give up every capability for good."""
+
+    class Header(ctypes.Structure):
+        _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+
+    class Data(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable")]
+
+    libc = ctypes.CDLL(None)
+    for capability in range(64):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    header = Header(0x20080522, 0)
+    _libc("capset", ctypes.byref(header), ctypes.byref((Data * 2)()))
+
+
+def hide_memory(hidden=True):
+    """Let no other process of this user read or trace this one."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, int(not hidden), 0, 0, 0)
+
+
+def adopt_orphans():
+    """Have the background processes that a submission leaves behind become children of this process."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@cache
+def missing():
+    """Why there is no sandbox here, in a few words; None when there is one."""
+    if sys.platform != "linux":
+        return "the sandbox needs Linux"
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap)"
+    probe = "from postwar.grading import sandbox, forkserver; forkserver.drop_root(); sandbox.probe()"
+    command = [*wrapper(course=None), sys.executable, "-c", probe]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment(), check=False)
+    if result.returncode != 0:
+        last = (result.stderr.strip() or "no reason given").splitlines()[-1]
+        return f"bubblewrap or user namespaces are refused here ({last})"
+    return None
+
+
+def probe():
+    """Try, inside the wrapper, what each submission will do; raises `OSError` where it is refused."""
+    enter()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            mount_tmpfs("/tmp", mebibytes=1, files=10)
+            mount_proc()
+            enter()
+            os._exit(0)
+        except OSError as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(1)
+    if os.waitpid(pid, 0)[1]:
+        raise OSError("a namespace inside a namespace")
+
+
+def environment():
+    """A clean environment: nothing of the instructor's but language and time zone."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("LANG", "LANGUAGE", "TZ") or name.startswith("LC_")
+    }
+    path = [os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]
+    return kept | {"PATH": os.pathsep.join(path), "HOME": "/tmp", "TMPDIR": "/tmp", "POSTWAR_DROP_ROOT": "1"}
+
+
+def wrapper(course):
+    """The bubblewrap command line to put before the fork server's. *course* is the folder that must stay invisible."""
+    command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    if os.getuid() == 0:
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]  # only to give up root inside
+    for path in _SYSTEM:
+        if os.path.islink(path) and path.count("/") == 1:
+            command += ["--symlink", os.readlink(path), path]
+        else:
+            command += ["--ro-bind-try", path, path]
+    hidden = [] if course is None else [os.path.realpath(course)]
+    python = sys_folders()
+    own = [folder for folder in python if _inside(folder, hidden)]
+    shown = visible_paths(hidden)
+    # Folders that lead to a shown one; bubblewrap would make them for root alone.
+    for folder in sorted({str(parent) for path in (*python, *hidden, *shown) for parent in Path(path).parents} - {"/"}):
+        if not _inside(folder, _SYSTEM):
+            command += ["--perms", "0755", "--dir", folder]
+    for path in python:
+        if path not in own:
+            command += ["--ro-bind", path, path]
+    for folder in hidden:
+        if _inside(folder, [*_SYSTEM, *python]):
+            command += ["--perms", "0755", "--tmpfs", folder]
+    for path in [*own, *shown]:
+        command += ["--ro-bind", path, path]
+    # The whole /proc, so that each submission may mount its own over it; the fork server itself runs no student code.
+    command += ["--dev", "/dev", "--bind", "/proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/", "--remount-ro", "/"]
+    return [*command, "--new-session", "--"]
+
+
+def _inside(path, folders):
+    return any(Path(path).is_relative_to(folder) for folder in folders)
+
+
+def sys_folders():
+    """Where Python and its libraries are."""
+    folders = {sys.prefix, sys.base_prefix, *site.getsitepackages()}
+    return sorted(os.path.realpath(folder) for folder in folders if os.path.isdir(folder))
+
+
+def visible_paths(hidden):
+    """What else ``import`` needs: entries of ``sys.path``, but of a hidden folder only the packages in it.
+
+    An editable installation puts the whole course checkout on ``sys.path``; with it would come solutions and gradebook.
+    """
+    from postwar import paths
+
+    shown = {str(path) for path in (paths._PACKAGE, paths.DATA, paths.LESSONS) if path.is_dir()}
+    covered = sys_folders()
+    for entry in map(os.path.realpath, filter(None, sys.path)):
+        if not os.path.isdir(entry) or _inside(entry, covered):
+            continue
+        if entry == str(paths.COURSE) or any(_inside(folder, [entry]) or _inside(entry, [folder]) for folder in hidden):
+            shown |= {str(package.parent) for package in Path(entry).glob("*/__init__.py")} - _course_folders(hidden)
+            shown |= {str(module) for module in Path(entry).glob("*.py") if module.name != "nbgrader_config.py"}
+        elif entry != os.path.realpath(os.getcwd()):
+            shown.add(entry)
+    return sorted(shown)
+
+
+def _course_folders(hidden):
+    names = ("source", "solutions", "submitted", "autograded", "feedback", "tests", "release", "exercises")
+    return {os.path.join(folder, name) for folder in hidden for name in names}

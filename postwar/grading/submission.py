@@ -1,0 +1,658 @@
+"""Execute one submission in a process of its own, apart from everything else; runs in a fork of the fork server.
+
+The processes, each a fork with the libraries loaded::
+
+    fork server ── supervisor            drives nbgrader's Execute; runs no student code
+                     ├── keeper ── student's kernel      namespaces of their own; one pair for each notebook
+                     └── checker's kernel                runs only what the instructor wrote
+
+A job and its result are JSON: see `supervise`.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
+from traitlets.config import Config
+
+from postwar.grading import checker, forkserver, kernel, sandbox, wire
+
+_TICK = 0.25
+
+
+class Failure(Exception):
+    """Why a submission could not be graded, in a few words for the instructor."""
+
+
+# -- the supervisor ------------------------------------------------------------------------------------------------------
+
+
+def start(job_fd, confined):
+    """Entry point in the fork server's child: read a job from *job_fd*, execute it, write the result back."""
+    channel = socket.socket(fileno=job_fd)
+    if not confined:
+        return supervise(channel, confined=False)
+    sandbox.enter()
+    pid = os.fork()
+    if pid == 0:
+        forkserver.end_with_parent()
+        sandbox.mount_proc()
+        supervise(channel, confined=True)
+        os._exit(0)
+    channel.close()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def supervise(channel, *, confined):
+    """Execute the job that arrives on *channel*.
+
+    Job: ``notebooks`` (``[{"name", "nb", "roles", "instructor"}]``), ``files`` and ``trusted`` (``{path: base64}``),
+    ``config`` (of `Execute`), ``limits``. Result: ``notebooks`` (``{name: nb}``), ``files`` that the notebooks wrote, and
+    ``failure`` (a text, or None).
+    """
+    job = wire.receive(channel, limit=1 << 30)
+    limits = sandbox.Limits(**job["limits"])
+    result = {"notebooks": {}, "files": {}, "failure": None}
+    with _Folders(limits, confined) as folders:
+        try:
+            folders.fill(job)
+            for notebook in job["notebooks"]:
+                result["notebooks"][notebook["name"]] = _Run(
+                    notebook, job, limits, folders, channel, confined
+                ).execute()
+            result["files"] = folders.changed(job)
+        except Failure as failure:
+            result["failure"] = str(failure)
+        with contextlib.suppress(OSError, wire.WireError):
+            _send_result(channel, result)
+
+
+def _send_result(channel, result):
+    body = json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
+    channel.setblocking(True)
+    channel.sendall(len(body).to_bytes(8, "big") + body)
+
+
+class _Folders:
+    """The submission's folder as the student's code sees it, and a copy that only the checker sees."""
+
+    def __init__(self, limits, confined):
+        self._limits = limits
+        self._confined = confined
+
+    def __enter__(self):
+        if self._confined:
+            self.root = Path("/tmp")
+            sandbox.mount_tmpfs("/tmp", mebibytes=self._limits.disk, files=self._limits.files)
+            sandbox.mount_tmpfs("/dev/shm", mebibytes=64, files=100, mode="1777")
+        else:
+            self.root = Path(tempfile.mkdtemp(prefix="submission-"))
+        self.checker = self.root / "checker"
+        self.work, self.home = self.root / "work", self.root / "home"
+        self.checked, self.trusted = self.checker / "work", self.checker / "trusted"
+        for folder in (self.checker, self.work, self.home, self.checked, self.trusted):
+            folder.mkdir()
+        return self
+
+    def __exit__(self, *_):
+        if not self._confined:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def fill(self, job):
+        """Write the submission's files for both, and the instructor's for the checker."""
+        for folder in (self.work, self.checked):
+            for path, content in job["files"].items():
+                _write(folder / path, base64.b64decode(content))
+            for notebook in job["notebooks"]:
+                # Without hidden tests, for a student's code that reads its own notebook.
+                _write(folder / f"{notebook['name']}.ipynb", json.dumps(_without_hidden(notebook)).encode())
+        for path, content in job["trusted"].items():
+            _write(self.trusted / path, base64.b64decode(content))
+        self._instructors = set(job["trusted"])
+        self._seen = {path: _stamp(status) for path, status in self._files()}
+
+    def _files(self):
+        """``(path, status)`` of the regular files in the work folder, as many as allowed."""
+        count = 0
+        for folder, _, names in os.walk(self.work):
+            for name in names:
+                path = os.path.join(folder, name)
+                with contextlib.suppress(OSError):
+                    status = os.lstat(path)
+                    if stat.S_ISREG(status.st_mode):
+                        yield os.path.relpath(path, self.work), status
+                        count += 1
+                if count > self._limits.files:
+                    return
+
+    def mirror(self):
+        """Show the checker what the student's notebook has written since, but never in place of the instructor's files."""
+        for path, status in self._files():
+            if self._seen.get(path) != _stamp(status) and path not in self._instructors:
+                self._seen[path] = _stamp(status)
+                with contextlib.suppress(OSError):
+                    _write(self.checked / path, _read_regular(self.work / path, self._limits.disk << 20))
+
+    def changed(self, job):
+        """``{path: base64}`` of the files that the notebooks wrote, as plain nbgrader leaves them beside the notebook."""
+        found, size = {}, 0
+        names = {f"{notebook['name']}.ipynb" for notebook in job["notebooks"]}
+        for path, status in self._files():
+            size += status.st_size
+            if path in names or os.path.isabs(path) or any(part == "__pycache__" for part in Path(path).parts):
+                continue
+            if size > self._limits.disk << 20:
+                raise Failure(f"wrote more than {self._limits.disk} MiB")
+            with contextlib.suppress(OSError):
+                content = base64.b64encode(_read_regular(self.work / path, self._limits.disk << 20)).decode()
+                if job["files"].get(path) != content:
+                    found[path] = content
+        return found
+
+
+def _stamp(status):
+    return status.st_mtime_ns, status.st_size
+
+
+def _write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _read_regular(path, limit):
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(fd, "rb") as file:
+        return file.read(limit) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
+
+
+def _without_hidden(notebook):
+    nb = json.loads(json.dumps(notebook["nb"]))
+    for cell, role in zip(nb["cells"], notebook["roles"], strict=True):
+        if role is not None:
+            cell["source"] = role["visible"]
+    return nb
+
+
+class _Run(Execute):
+    """nbgrader's Execute over the two kernels of one notebook."""
+
+    def __init__(self, notebook, job, limits, folders, channel, confined):
+        config = Config(job["config"])
+        super().__init__(config=config)
+        self._notebook, self._limits, self._folders, self._confined = notebook, limits, folders, confined
+        self._channel = channel
+        self._source = nbformat.from_dict(notebook["nb"])
+        self._deadline = time.monotonic() + limits.total
+
+    def execute(self):
+        """The executed notebook. Raises `Failure` when it could not be run to its end."""
+        kernels = _Kernels(self._notebook, self._limits, self._folders, self._confined)
+        NotebookClient.__init__(self, self._source, km=kernels)
+        self.kc = kernels.client()
+        self.record_timing = False
+        try:
+            asyncio.run(self._watched())
+        finally:
+            kernels.stop()
+        return self.nb
+
+    async def _watched(self):
+        work = asyncio.create_task(self._all_cells())
+        gone = asyncio.create_task(self._until_told_to_stop())
+        try:
+            done, _ = await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED, timeout=self._limits.total)
+            if gone in done:
+                os._exit(0)
+            if work not in done:
+                raise Failure(f"took longer than {self._limits.total} s in all{self._where()}")
+            work.result()
+        except DeadKernelError:
+            raise Failure(f"{await self.km.cause_of_death()}{self._where()}") from None
+        except CellTimeoutError:
+            raise Failure(f"an endless loop that cannot be interrupted{self._where()}") from None
+        except wire.WireError as error:
+            raise Failure(f"{error}{self._where()}") from None
+        finally:
+            gone.cancel()
+            work.cancel()
+            self.km.close()
+
+    async def _until_told_to_stop(self):
+        """The coordinator closes its end when it stops; then this process and all below it end at once."""
+        loop = asyncio.get_running_loop()
+        self._channel.setblocking(False)
+        with contextlib.suppress(OSError):
+            await loop.sock_recv(self._channel, 1)
+
+    async def _all_cells(self):
+        self.km.connect()
+        self.reset_execution_trackers()
+        self.nb.metadata["language_info"] = kernel.FrameKernel.language_info
+        for self._index, cell in enumerate(self.nb.cells):
+            await self._cell(cell, self._index, self._notebook["roles"][self._index])
+        self.set_widgets_metadata()
+
+    async def _cell(self, cell, index, role):
+        """Student's cells run in the student's kernel; a test in the checker's; what is given, in both."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return
+        self.kc.count += 1
+        if role is None or role["live"]:
+            self.kc.use("student")
+            await self.async_execute_cell(cell, index, store_history=True)
+            return
+        self._folders.mirror()
+        if role["test"]:
+            self.kc.use("checker", test=True)
+            await self.async_execute_cell(cell, index, store_history=True)
+            if not any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+                await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
+        else:
+            await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
+            self.kc.use("student")
+            await self.async_execute_cell(cell, index, store_history=True)
+
+    def _where(self):
+        cells = self._notebook["nb"]["cells"]
+        index = getattr(self, "_index", 0)
+        name = cells[index].get("metadata", {}).get("nbgrader", {}).get("grade_id") or cells[index].get("id", index)
+        return f" (in {self._notebook['name']}, cell “{name}”)"
+
+
+# -- the two kernels, as nbclient sees them ------------------------------------------------------------------------------
+
+
+class _Process:
+    """A kernel's process and its connection; requests are answered in turn."""
+
+    def __init__(self, sock, output_limit):
+        self.sock = sock
+        self._left = output_limit
+        self.alive = True
+        self._count = 0
+
+    def connect(self):
+        self.sock.setblocking(False)
+        self.queues = {"shell": asyncio.Queue(), "iopub": asyncio.Queue()}
+        self._current = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.why = None
+        self.pump = asyncio.create_task(self._receive())
+
+    async def _receive(self):
+        try:
+            while True:
+                frame, length = await wire.receive_async(self.sock)
+                self._left -= length
+                if self._left < 0:
+                    raise wire.WireError("printed more than is allowed")
+                message = _as_message(frame)
+                if message["parent_header"]["msg_id"] != self._current:
+                    continue
+                self.queues[frame["channel"]].put_nowait(message)
+                if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                    self._idle.set()
+        except wire.WireError as error:
+            if "closed" not in str(error):
+                self.why = str(error)
+        except (KeyError, TypeError, AttributeError, OSError):
+            self.why = "its kernel sent something that is not a message"
+        finally:
+            self.alive = False
+            self._idle.set()
+
+    async def request(self, code, count, **options):
+        self._count += 1
+        self._current = f"cell-{self._count}"
+        self._idle.clear()
+        if self.alive:
+            with contextlib.suppress(OSError):
+                await wire.send_async(self.sock, {"id": self._current, "code": code, "count": count, **options})
+        return self._current
+
+    async def run_unseen(self, code, count, timeout):
+        """Run *code* for what it defines, not for what it shows."""
+        if not code.strip():
+            return
+        await self.request(code, count, test=False)
+        try:
+            await asyncio.wait_for(self._idle.wait(), timeout)
+        except TimeoutError:
+            self.interrupt()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), 4)
+            if not self._idle.is_set():
+                raise CellTimeoutError("unseen") from None
+        if not self.alive:
+            raise DeadKernelError("Kernel died")
+
+
+def _as_message(frame):
+    """A message as nbclient expects it, from what a kernel sent."""
+    message = frame["message"]
+    return {
+        "msg_type": message["msg_type"],
+        "header": {"msg_type": message["msg_type"]},
+        "parent_header": {"msg_id": message["parent"]},
+        "content": message["content"],
+        "metadata": {},
+        "buffers": [base64.b64decode(buffer) for buffer in message["buffers"]],
+    }
+
+
+class _Kernels:
+    """Starts, interrupts and ends the two kernels of a notebook; nbclient's kernel manager."""
+
+    has_kernel = True
+
+    def __init__(self, notebook, limits, folders, confined):
+        student, student_end = socket.socketpair()
+        tests, tests_end = socket.socketpair()
+        questions, answers = socket.socketpair()
+        self._keeper, keeper_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = _environment(folders.home)
+        self._pids = [
+            _fork(
+                lambda: _keep(keeper_end, (student_end, answers), limits, folders, environment, confined),
+                keep=(keeper_end, student_end, answers),
+            ),
+            _fork(
+                lambda: _check(tests_end, questions, notebook["instructor"], folders, limits, environment),
+                keep=(tests_end, questions),
+            ),
+        ]
+        for theirs in (student_end, tests_end, questions, answers, keeper_end):
+            theirs.close()
+        self.student, self.checker = _Process(student, limits.output << 20), _Process(tests, limits.output << 20)
+        self.student.interrupt = lambda: self._tell_keeper(b"interrupt")
+        self.checker.interrupt = lambda: _signal(self._pids[1], signal.SIGINT)
+        self._cause = None
+
+    def client(self):
+        return _Client(self)
+
+    def connect(self):
+        self.student.connect()
+        self.checker.connect()
+        self._keeper.setblocking(False)
+
+    def _tell_keeper(self, word):
+        with contextlib.suppress(OSError):
+            self._keeper.send(word)
+
+    async def interrupt_kernel(self):
+        self.student.interrupt()
+        self.checker.interrupt()
+
+    async def cause_of_death(self):
+        """What the keeper reported when the student's kernel ended, in a few words."""
+        for process in (self.student, self.checker):
+            if process.why:
+                return process.why
+        if self.student.alive:
+            return "the checker's kernel died: a value that a test read may be too large"
+        with contextlib.suppress(TimeoutError, OSError):
+            loop = asyncio.get_running_loop()
+            report = await asyncio.wait_for(loop.sock_recv(self._keeper, 4096), 3)
+            if report:
+                return report.decode()
+        return "its kernel died"
+
+    def close(self):
+        for process in (self.student, self.checker):
+            pump = getattr(process, "pump", None)
+            if pump is not None:
+                pump.cancel()
+
+    def stop(self):
+        """End both kernels and everything that they started."""
+        for end in (self._keeper, self.student.sock, self.checker.sock):
+            end.close()
+        _signal(self._pids[1], signal.SIGKILL)
+        for pid in self._pids:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+    # What nbclient asks of a kernel manager that it does not own.
+    async def shutdown_kernel(self, now=False):
+        pass
+
+    async def cleanup_resources(self):
+        pass
+
+
+class _Client:
+    """nbclient's kernel client over whichever kernel the next cell belongs to."""
+
+    allow_stdin = False
+
+    def __init__(self, kernels):
+        self._kernels = kernels
+        self._process = kernels.student
+        self.shell_channel, self.iopub_channel = _Channel(self, "shell"), _Channel(self, "iopub")
+        self.count = 0
+
+    def use(self, which, **options):
+        self._process = getattr(self._kernels, which)
+        self._options = options
+
+    async def execute(self, code, **_):
+        for queue in self._process.queues.values():
+            while not queue.empty():
+                queue.get_nowait()
+        return await self._process.request(code, self.count, **self._options)
+
+    async def is_alive(self):
+        return self._process.alive
+
+    async def message(self, channel, timeout):
+        """The next message; raises `queue.Empty` after *timeout*, `DeadKernelError` when there will be none."""
+        from queue import Empty
+
+        queue = self._process.queues[channel]
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            wait = _TICK if end is None else min(_TICK, end - time.monotonic())
+            try:
+                return await asyncio.wait_for(queue.get(), max(wait, 0.001))
+            except TimeoutError:
+                if not self._process.alive and queue.empty():
+                    raise DeadKernelError("Kernel died") from None
+                if end is not None and time.monotonic() >= end:
+                    raise Empty from None
+
+
+class _Channel:
+    def __init__(self, client, name):
+        self._client, self._name = client, name
+
+    async def get_msg(self, timeout=None):
+        return await self._client.message(self._name, timeout)
+
+
+def _signal(pid, signum):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signum)
+
+
+# -- what the forked processes do ----------------------------------------------------------------------------------------
+
+
+def _fork(function, keep):
+    """Fork a process that calls *function* and ends; of the sockets, it keeps *keep* alone."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        forkserver.end_with_parent()
+        _close_all_but({0, 1, 2, *(sock.fileno() for sock in keep)})
+        function()
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _close_all_but(kept):
+    with contextlib.suppress(OSError):
+        for fd in map(int, os.listdir("/proc/self/fd")):
+            if fd not in kept:
+                with contextlib.suppress(OSError):
+                    os.close(fd)
+
+
+def _environment(home):
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LANGUAGE", "TZ", "MPLBACKEND")
+    }
+    kept |= {
+        name: value for name, value in os.environ.items() if name.startswith("LC_") or name.endswith("_NUM_THREADS")
+    }
+    return kept | {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "NBGRADER_EXECUTION": "autograde",
+        "IPYTHONDIR": f"{home}/.ipython",
+    }
+
+
+def _move_in(folder, environment):
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
+
+
+def _check(sock, questions, instructor, folders, limits, environment):
+    sandbox.hide_memory()
+    sandbox.limit_resources(limits, alone=False)
+    _move_in(folders.checked, environment)
+    checker.serve_checker(sock, questions, instructor, str(folders.trusted))
+
+
+def _keep(control, sockets, limits, folders, environment, confined):
+    """Run the student's kernel in a child and watch over it: what it uses, when it ends, and that nothing outlives it."""
+    if confined:
+        sandbox.enter(network=False)
+        pid = os.fork()
+        if pid:  # the first process of the new namespace is the child; this one only waits for it
+            for sock in (control, *sockets):
+                sock.close()
+            os.waitpid(pid, 0)
+            os._exit(0)
+        sandbox.mount_proc()
+        sandbox.hide(folders.checker)
+        sandbox.forbid_namespaces()
+    sandbox.adopt_orphans()
+    sandbox.hide_memory()
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        os.setsid()
+        sandbox.hide_memory(False)
+        if confined:
+            sandbox.drop_privileges()
+        sandbox.limit_resources(limits, alone=confined)
+        _move_in(folders.work, environment)
+        checker.serve_student(*sockets)
+    for sock in sockets:
+        sock.close()
+    _watch(control, pid, limits)
+    if not confined:  # the end of its first process ends a namespace
+        _end_all(pid)
+    os._exit(0)
+
+
+def _watch(control, pid, limits):
+    """Serve the supervisor until it goes or the student's kernel ends; then report why."""
+    control.settimeout(_TICK)
+    while True:
+        try:
+            word = control.recv(64)
+            if not word:
+                return
+            _signal(pid, signal.SIGINT)
+        except TimeoutError:
+            pass
+        ended, status = _reap(pid)
+        if ended:
+            with contextlib.suppress(OSError):
+                control.send(_how_it_ended(os.waitstatus_to_exitcode(status), limits).encode())
+            return
+        excess = _excess(_descendants(), limits)
+        if excess:
+            with contextlib.suppress(OSError):
+                control.send(excess.encode())
+            return
+
+
+def _reap(pid):
+    """Collect children that ended; says whether *pid* was among them, and its status."""
+    while True:
+        try:
+            ended, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True, 0
+        if ended == pid:
+            return True, status
+        if ended == 0:
+            return False, 0
+
+
+def _how_it_ended(code, limits):
+    if code == -signal.SIGXCPU:
+        return f"used more than {limits.total} s of processor time"
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"its kernel was ended by {signal.Signals(-code).name}"
+    return f"its kernel ended itself (exit code {code})"
+
+
+def _descendants():
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        return psutil.Process().children(recursive=True)
+    return []
+
+
+def _excess(processes, limits):
+    """Which limit *processes* exceed together, in a few words; None while they keep them."""
+    if len(processes) > limits.processes:
+        return f"started more than {limits.processes} processes"
+    total, page = 0, os.sysconf("SC_PAGE_SIZE")
+    for process in processes:
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/statm") as file:
+            _, resident, shared, *_ = map(int, file.read().split())
+            total += (resident - shared) * page
+    return f"used more than {limits.memory} MiB of memory" if total > limits.memory << 20 else None
+
+
+def _end_all(pid):
+    """End the student's process group and whatever else it left behind. In a namespace, this process's end does it too."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    for _ in range(20):
+        left = _descendants()
+        if not left:
+            return
+        for process in left:
+            _signal(process.pid, signal.SIGKILL)
+        _reap(-2)
+        time.sleep(0.01)

@@ -1,0 +1,84 @@
+"""Length-prefixed JSON messages over a stream socket."""
+
+import asyncio
+import json
+import struct
+
+from jupyter_client.jsonutil import json_default
+
+_LENGTH = struct.Struct(">I")
+
+#: Largest message, in bytes. Anything longer is refused unread.
+LIMIT = 64 << 20
+
+
+class WireError(Exception):
+    """The other end closed the connection or sent something that is not a message."""
+
+
+def pack(message, limit=LIMIT):
+    # "replace": text of a notebook may hold lone surrogates, which no file can be written with.
+    body = json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+    _check(len(body), limit)
+    return _LENGTH.pack(len(body)) + body
+
+
+def _unpack(body):
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"not a message: {error}") from None
+    if not isinstance(message, dict):
+        raise WireError("not a message")
+    return message
+
+
+def _check(length, limit):
+    if length > limit:
+        raise WireError(f"a message of {length >> 20} MiB is too long")
+
+
+def send(sock, message, limit=LIMIT):
+    sock.sendall(pack(message, limit))
+
+
+def receive(sock, limit=LIMIT):
+    """The next message; blocks. Raises `WireError` at the end of the connection."""
+    (length,) = _LENGTH.unpack(_exactly(sock, _LENGTH.size))
+    _check(length, limit)
+    return _unpack(_exactly(sock, length))
+
+
+def _exactly(sock, size):
+    data = bytearray()
+    while len(data) < size:
+        piece = sock.recv(min(size - len(data), 1 << 20))
+        if not piece:
+            raise WireError("the connection was closed")
+        data += piece
+    return bytes(data)
+
+
+async def send_async(sock, message):
+    await asyncio.get_running_loop().sock_sendall(sock, pack(message))
+
+
+async def receive_async(sock, limit=LIMIT):
+    """As `receive`, on a non-blocking socket. Returns the message and its length."""
+    (length,) = _LENGTH.unpack(await _exactly_async(sock, _LENGTH.size))
+    _check(length, limit)
+    return _unpack(await _exactly_async(sock, length)), length
+
+
+async def _exactly_async(sock, size):
+    loop = asyncio.get_running_loop()
+    data = bytearray()
+    while len(data) < size:
+        try:
+            piece = await loop.sock_recv(sock, min(size - len(data), 1 << 20))
+        except OSError as error:
+            raise WireError(str(error)) from None
+        if not piece:
+            raise WireError("the connection was closed")
+        data += piece
+    return bytes(data)
