@@ -105,9 +105,10 @@ class Question:
 
     def _ipython_display_(self):
         """Show the plain question, kept up to date for exports, and the control that takes its place (choice.css)."""
-        from IPython.display import display
+        from IPython.display import DisplayHandle, display
 
-        self._plain = display(self._repr_mimebundle_(), raw=True, display_id=True)
+        self._plain = self._plain or DisplayHandle()
+        self._plain.display(self._repr_mimebundle_(), raw=True)
         if "NBGRADER_EXECUTION" not in os.environ:  # grading and validation keep no widgets
             display(self._live())
 

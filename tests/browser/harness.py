@@ -131,7 +131,7 @@ class NotebookPage:
         )
 
     def save(self):
-        """Save and wait until the file on disk has changed."""
+        """Save and wait until it is done."""
         self.command("docmanager:save")
 
     def reload(self):

@@ -17,7 +17,10 @@ def lab(tmp_path):
     running = []
 
     def start(*options):
-        home = {name: str(tmp_path / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
+        home = {
+            name: str(tmp_path / name.lower())
+            for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+        }
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         log = tmp_path / "lab.log"
         with log.open("w") as output:

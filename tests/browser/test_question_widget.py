@@ -122,7 +122,7 @@ def test_explanations_are_not_saved_before_an_answer_is_chosen(quiz):
 
 def test_keyboard_only_answering(quiz):
     page = quiz.page
-    group = quiz.question(1).get_by_role("group", name="Which of these comes first?")
+    group = page.get_by_role("group", name="Which of these comes first?")
     quiz.cell(1).locator(".jp-InputPrompt").click()
     press_tab_until(page, group)
     page.keyboard.press("Space")
@@ -156,17 +156,18 @@ def test_predictions_by_choice_and_in_words(quiz):
     words = quiz.question(4).get_by_role("textbox", name="What will the range do, in a few words?")
     quiz.question(4).get_by_role("button", name="Commit").click()
     quiz.question(4).get_by_text("Write a few words first.").wait_for()
-    words.fill('It "moves"\\shifts')
-    words.press("Enter")
-    assert quiz.source(4).endswith(r'words(prediction="It \"moves\"\\shifts")')
+    words.click()
+    quiz.page.keyboard.type('It "moves"\\shifts, add xx')
+    quiz.page.keyboard.press("Enter")
+    assert quiz.source(4).endswith(r'words(prediction="It \"moves\"\\shifts, add xx")')
     quiz.run_all()
-    assert quiz.question(4).get_by_label("in a few words").input_value() == 'It "moves"\\shifts'
+    assert quiz.question(4).get_by_label("in a few words").input_value() == 'It "moves"\\shifts, add xx'
 
 
 def test_the_focus_can_be_seen(quiz):
     radio = quiz.question(1).get_by_label("The first")
     quiz.cell(1).locator(".jp-InputPrompt").click()
-    press_tab_until(quiz.page, quiz.question(1).get_by_role("group"))
+    press_tab_until(quiz.page, quiz.question(1))
     width = radio.evaluate("node => getComputedStyle(node.closest('label')).outlineWidth")
     assert width == "2px"
 
@@ -254,6 +255,19 @@ def test_a_question_shown_away_from_its_call_says_what_to_type(jupyter, open_not
     notebook.question(2).get_by_label("The first").click()
     notebook.cell(2).get_by_text('To keep this, write answer="a" inside ask(…) and run the cell again.').wait_for()
     assert notebook.source(2) == "q1"
+
+
+def test_two_questions_under_one_cell_write_into_their_own_calls(jupyter, open_notebook):
+    path = "tmp/two.ipynb"
+    two = 'p = ask("Who?", a="He", b="She")\nq = ask("When?", a="Now", b="Then")\ndisplay(p, q)'
+    jupyter.write(path, [IMPORTS, two])
+    notebook = open_notebook(path)
+    notebook.run_all()
+    notebook.question(1).get_by_label("Then").click()
+    notebook.question(1).get_by_label("She").click()
+    expected = two.replace('"She"', '"She", answer="b"').replace('"Then"', '"Then", answer="b"')
+    assert notebook.source(1) == expected
+    assert notebook.page.locator(".postwar-question:visible").count() == 0
 
 
 def test_without_a_kernel_the_answer_is_still_written(jupyter, open_notebook):
