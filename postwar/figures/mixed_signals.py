@@ -1,0 +1,249 @@
+"""Pictures of lesson 7: costly signals, cheap talk, counting allies, and two years of dated signals from Washington."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.dates import DateFormatter, MonthLocator
+
+from postwar.figures.picture import Picture
+from postwar.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, SKY, VERMILION, canvas, styled
+from postwar.models import bayes_signals, cheap_talk
+from postwar.models import costly_signals as signalling
+
+_TYPES = ("resolute", "irresolute")
+
+
+@styled
+def costly_signals(vL, vH, fH, bH, bL, k, a):
+    """For which costs only the resolute send: paid at once (sunk) or only on backing down (tied hands) (Fearon 1997)."""
+    believed = {"bH": bH, "bL": bL}
+    fL = signalling.PARAMETERS["fL"].default
+    low, high = signalling.sunk_window(vL, vH, fH, **believed)
+    needed = signalling.hands_min(vL, **believed)  # beyond -fL a bluffer would rather fight than back down
+    sunk = signalling.sunk_senders(vL, vH, fH, **believed, k=k)
+    tied = signalling.hands_senders(vL, vH, fH, fL, **believed, a=a)
+    figure, axes = canvas(
+        2, 2, height=3.6, width_ratios=[5, 3], wspace=0.06, hspace=0.95, left=0.04, bottom=0.15, top=0.90
+    )
+    (line, cards), (line_tied, cards_tied) = axes
+    _costs(line, 60, low, high, k, "Sunk cost k, paid at once by whoever sends")
+    _costs(line_tied, 200, needed, 200 if needed <= -fL else 0, a, "Tied hands: cost a, paid only on backing down")
+    _cards(cards, sunk)
+    _cards(cards_tied, tied)
+    window = f"the window {low:.0f} to {high:.0f}" if low <= high else f"the window {low:.0f} to {high:.0f} is empty"
+    sentence = (
+        f"At a sunk cost of {k:g} {_who(sunk)} ({window}). "
+        f"With hands tied at {a:g} {_who(tied)} (needed: {needed:.0f})."
+    )
+    quantities = {"window from": low, "window to": high, "tied hands from": needed}
+    for name, senders in (("sunk cost", sunk), ("tied hands", tied)):
+        for kind, sends in zip(_TYPES, senders, strict=True):
+            quantities[f"{name}: {kind} type"] = "sends" if sends else "does not send"
+    return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())})
+
+
+def _costs(ax, end, low, high, cost, title):
+    ax.set(xlim=(0, end), ylim=(0, 1), yticks=[], title=title)
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=False)
+    ax.title.set_fontsize(10)
+    if low <= high:
+        ax.barh(0.3, high - low, left=low, height=0.5, color=GREEN, alpha=0.3, linewidth=0)
+        ax.annotate("only the resolute send", ((low + high) / 2, 0.66), ha="center", fontsize=9)
+    else:
+        ax.annotate("no cost does it", (end / 2, 0.66), ha="center", fontsize=9)
+    ax.plot([cost, cost], [0, 0.62], color=INK, linewidth=1.4, linestyle=":")
+    ax.plot(cost, 0.3, "D", color=INK, markersize=9, clip_on=False)
+
+
+def _cards(ax, senders):
+    ax.set(xlim=(0, 2), ylim=(0, 1))
+    ax.set_axis_off()
+    for place, (kind, sends) in enumerate(zip(_TYPES, senders, strict=True)):
+        ax.bar(place + 0.5, 1, 0.9, color=GREEN if sends else PALE, edgecolor=INK, linewidth=1)
+        ink = "white" if sends else INK
+        ax.annotate(kind, (place + 0.5, 0.66), ha="center", va="center", fontsize=9, color=ink)
+        verdict = "✓ sends" if sends else "✗ does not"
+        ax.annotate(verdict, (place + 0.5, 0.32), ha="center", va="center", fontsize=9, weight="bold", color=ink)
+
+
+def _who(senders):
+    return {
+        (True, True): "both types send",
+        (True, False): "only the resolute type sends",
+        (False, True): "only the irresolute type sends",
+        (False, False): "neither type sends",
+    }[tuple(senders)]
+
+
+@styled
+def cheap_talk_intervals(b):
+    """The statements that can be told apart at bias ``b``, and what they save the listener (Crawford and Sobel 1982)."""
+    count = cheap_talk.N_max(b)
+    ends = cheap_talk.cutoffs(b, count)
+    loss, silence = cheap_talk.receiver_variance(b, count), cheap_talk.receiver_variance(b, 1)
+    figure, (top, meter) = canvas(
+        2, 1, height=3.3, height_ratios=[2, 1], hspace=1.05, left=0.13, right=0.95, bottom=0.16
+    )
+    colors, hatches = (SKY, BLUE), ("", "///")
+    for part, (start, stop) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+        color, hatch = colors[part % 2], hatches[part % 2]
+        top.barh(
+            0.5,
+            stop - start,
+            left=start,
+            height=0.8,
+            facecolor=f"{color}80",
+            edgecolor="white",
+            hatch=hatch,
+            linewidth=1.5,
+        )
+        if stop - start > 0.035:
+            plate = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
+            top.annotate(str(part + 1), ((start + stop) / 2, 0.5), ha="center", va="center", fontsize=10, bbox=plate)
+    top.set(xlim=(0, 1), ylim=(0, 1), yticks=[], xlabel="True readiness of the sender")
+    top.set_title(f"Different statements that survive: {count}")
+    top.spines["left"].set_visible(False)
+    meter.barh([1, 0], [silence, loss], 0.6, color=[GREY, ORANGE], hatch="")
+    for place, value in ((1, silence), (0, loss)):
+        meter.annotate(f"{value:.4f}", (value + 0.001, place), va="center", fontsize=9)
+    meter.set_yticks([1, 0], ["no words", "with words"])
+    meter.set(xlim=(0, 0.1), ylim=(-0.6, 1.6), xlabel="Listener’s expected loss")
+    top.grid(visible=False)
+    meter.grid(visible=False, axis="y")
+    if count == 1:
+        sentence = f"At a bias of {b:g} no statement conveys anything: the listener’s loss stays at {silence:.4f}."
+    else:
+        sentence = (
+            f"{count} different statements survive at a bias of {b:g}, and the highest covers {1 - ends[-2]:.0%} of the range; "
+            f"the listener’s loss falls from {silence:.4f} to {loss:.4f}."
+        )
+    columns = {
+        "statement": list(range(1, count + 1)),
+        "from": list(map(float, ends[:-1])),
+        "to": list(map(float, ends[1:])),
+    }
+    return Picture(figure, sentence, columns | {"listener’s loss": [loss] * count})
+
+
+@styled
+def firm_or_soft(prior, t, f, r, firm):
+    """Belief that a coalition is resolute after three signals, over the chance that all are echoes of one source."""
+    echo = np.linspace(0, 0.999, 101)  # at 1 a mixed pattern cannot happen
+    figure, ax = canvas(right=0.83)
+    for number in range(4):
+        chosen = number == firm
+        belief = bayes_signals.posterior_echo(prior, t, f, number, 3, echo)
+        color = BLUE if chosen else GREY
+        ax.plot(echo, belief, color=color, linewidth=2.4 if chosen else 1, linestyle="-" if chosen else "--")
+    for number, height in _spread(prior, t, f):
+        weight = "bold" if number == firm else "normal"
+        ax.annotate(
+            f"{number} of 3 firm", (1.02, height), va="center", fontsize=9, weight=weight, annotation_clip=False
+        )
+    ax.axhline(prior, color=INK, linewidth=1, linestyle=":")
+    ax.annotate("prior", (0.99, prior), ha="right", va="bottom", fontsize=9)
+    after = bayes_signals.posterior_echo(prior, t, f, firm, 3, r)
+    if after is not None:
+        ax.plot(r, after, "D", color=VERMILION, markersize=9, clip_on=False, zorder=5)
+    ax.set(
+        xlim=(0, 1), ylim=(0, 1), xlabel="Chance that all three are echoes of one source", ylabel="Belief in resolve"
+    )
+    if after is None:
+        sentence = "Echoes of one source cannot disagree: this pattern could not have happened."
+    else:
+        direction = "rises" if after > prior + 5e-4 else "falls" if after < prior - 5e-4 else "does not move"
+        sentence = f"After {firm} firm and {3 - firm} soft signals the belief in resolve {direction}: from {prior:.2f} to {after:.2f}."
+        if firm in (1, 2):
+            sentence += " The chance of an echo does not matter, for echoes cannot disagree."
+    columns = {"belief": ["before", "after"], "probability": [prior, "undefined" if after is None else after]}
+    return Picture(figure, sentence, columns)
+
+
+def _spread(prior, t, f, gap=0.075):
+    """Heights of the four labels at the right edge: where the curves end, moved apart so that none overlap."""
+    ends = [bayes_signals.posterior_echo(prior, t, f, number, 3, 0.999) for number in range(4)]
+    heights = np.clip(ends, 0.02, 0.98)
+    order = np.argsort(heights, kind="stable")
+    for below, above in zip(order[:-1], order[1:], strict=True):
+        heights[above] = max(heights[above], heights[below] + gap)
+    return enumerate(heights - max(0, heights.max() - 1.0))
+
+
+@styled
+def on_a_scale(rho, first, second):
+    """Belief about resolve on a scale from 0 to 100, before and after two signals with correlated noise."""
+    about = bayes_signals.PARAMETERS
+    mu0, tau, sigma = (about[name].default for name in ("mu0", "tau", "sigma"))
+    signals = (first, second)
+    mean, variance = bayes_signals.gauss_posterior(mu0, tau, sigma, rho, signals)
+    worth = bayes_signals.n_eff(2, rho)
+    figure, ax = canvas(right=0.96)
+    scale = np.linspace(0, 100, 201)
+    for centre, spread, color, dash, label in (
+        (mu0, tau, GREY, "--", "before"),
+        (mean, variance**0.5, BLUE, "-", "after"),
+    ):
+        ax.plot(scale, _density(scale, centre, spread), color=color, linestyle=dash, label=label)
+    ax.fill_between(scale, _density(scale, mean, variance**0.5), color=BLUE, alpha=0.12, linewidth=0)
+    ax.plot(signals, [0.0022] * 2, "v", color=VERMILION, markersize=10, label="the two signals", zorder=5)
+    ax.plot([mean, mean], [0, _density(mean, mean, variance**0.5)], color=BLUE, linewidth=1, linestyle=":")
+    ax.set(xlim=(0, 100), ylim=(0, 0.056), yticks=[], xlabel="Resolve", ylabel="Density of belief")
+    ax.legend(loc="upper left")
+    sentence = (
+        f"Signals {first:g} and {second:g} (mean {(first + second) / 2:g}) are worth {worth:.2f} independent ones; the belief "
+        f"moves from {mu0:g} to {mean:.2f} with variance {variance:.2f}. How far apart they lie does not enter."
+    )
+    columns = {"belief": ["before", "after"], "mean": [mu0, mean], "variance": [tau**2, variance]}
+    return Picture(figure, sentence, columns)
+
+
+def _density(x, mean, spread):
+    return np.exp(-0.5 * ((x - mean) / spread) ** 2) / (spread * np.sqrt(2 * np.pi))
+
+
+@styled
+def signals_from_washington(table):
+    """Dated signals by subject and direction, words apart from deeds; ``table`` is ``load("us_signals")``."""
+    rows = table.assign(when=pd.to_datetime(table.date, format="mixed"), deed=table.form.isin(["act", "text"]))
+    subjects = rows.groupby("subject").when.min().sort_values().index
+    lane = {subject: place for place, subject in enumerate(subjects)}
+    figure, ax = canvas(height=4.2, left=0.25, right=0.97, bottom=0.12, top=0.90)
+    looks = {
+        1: ("^", BLUE, "towards more involvement"),
+        0: ("o", GREY, "both ways"),
+        -1: ("v", VERMILION, "towards less"),
+    }
+    for direction, (marker, color, label) in looks.items():
+        for deed in (True, False):
+            own = rows[rows.direction.eq(direction) & rows.deed.eq(deed)]
+            ax.plot(
+                own.when,
+                own.subject.map(lane) + 0.24 * -own.direction,
+                marker,
+                color=color,
+                markerfacecolor=color if deed else "white",
+                markersize=8,
+                label=label if deed else None,
+            )
+    ax.plot([], [], "s", color=INK, markerfacecolor="white", markersize=8, label="hollow: words, reports")
+    ax.set_yticks(range(len(lane)), lane)
+    ax.set(ylim=(len(lane) - 0.5, -0.5), xlim=(pd.Timestamp("2025-01-20"), pd.Timestamp("2026-05-20")))
+    ax.xaxis.set_major_locator(MonthLocator(bymonth=(2, 5, 8, 11)))
+    ax.xaxis.set_major_formatter(DateFormatter("%b %Y"))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.36, 1.0), ncols=4, columnspacing=1, handletextpad=0.2)
+    count = {
+        (name, direction): int((rows.deed.eq(deed) & rows.direction.eq(direction)).sum())
+        for name, deed in (("words", False), ("deeds", True))
+        for direction in (1, 0, -1)
+    }
+    sentence = (
+        f"Of {int((~rows.deed).sum())} words and reports {count['words', 1]} point towards more American involvement and "
+        f"{count['words', -1]} towards less; of {int(rows.deed.sum())} acts and texts {count['deeds', 1]} towards more and {count['deeds', -1]} towards less."
+    )
+    columns = {
+        "": ["words and reports", "acts and texts"],
+        "towards more": [count["words", 1], count["deeds", 1]],
+        "both ways": [count["words", 0], count["deeds", 0]],
+        "towards less": [count["words", -1], count["deeds", -1]],
+    }
+    return Picture(figure, sentence, columns)
