@@ -10,8 +10,9 @@ import pytest
 from postwar.explorers.controls import Slider
 
 
-def _levels(widget):
+def _levels(control):
     """Ends and middle of a slider, the choices of a menu, both states of a check-box; a table of numbers stays as it is."""
+    widget = control.widget
     if isinstance(widget, widgets.Checkbox):
         return [False, True]
     if isinstance(widget, widgets.Dropdown):
@@ -19,11 +20,11 @@ def _levels(widget):
     if isinstance(widget, Slider):
         middle = widget.min + round((widget.max - widget.min) / 2 / widget.step) * widget.step
         return [widget.min, type(widget.value)(middle), widget.max]
-    return [widget.value]
+    return [control.value]
 
 
 def _states(explorer, corners):
-    levels = {name: _levels(control.widget) for name, control in explorer.controls.items()}
+    levels = {name: _levels(control) for name, control in explorer.controls.items()}
     for name, values in levels.items():  # one at a time from the start
         yield from ({name: value} for value in values)
     moving = {name: (values[0], values[-1]) for name, values in levels.items() if len(values) > 1}
