@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
     mark.set_defaults(run=_mark)
 
+    book = commands.add_parser("book", help="render all lessons as an offline HTML site in site/")
+    book.set_defaults(run=_book)
+
     commands.add_parser("grade", help="grade a class: postwar grade ASSIGNMENT (see postwar grade --help)")
     return parser
 
@@ -69,3 +72,7 @@ def _doctor(options) -> int:
 
 def _mark(options) -> int:
     return import_module("postwar.selfstudy").mark(options.path, open_page=not options.no_open)
+
+
+def _book(_options) -> int:
+    return import_module("postwar.book").build()
