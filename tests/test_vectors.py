@@ -87,7 +87,7 @@ def assert_matches(value, expected, tolerance):
     else:
         assert isinstance(value, Real), f"expected a number, got {value!r}"
         assert not isinstance(value, bool | np.bool_)
-        assert value == expected if tolerance == 0 else abs(value - expected) <= tolerance
+        assert abs(value - expected) <= tolerance, f"expected {expected} within {tolerance}, got {value}"
 
 
 def pytest_generate_tests(metafunc):

@@ -80,5 +80,10 @@ def shadow_price(alpha=2.0, beta=5.0, ca=1.0, cb=1.5, gamma=0.25, target=30.0):
 @formula(PARAMETERS)
 def support(S0=65.0, m=15.0, C0=100.0, C=1000.0):
     """Percentage who support a mission after ``C`` deaths. Not clipped: below zero the curve is out of its range."""
-    require(C >= C0, f"C must be at least C0 (the curve starts at the reference casualties), got C={C} and C0={C0}")
+    require(
+        C >= C0,
+        "C must be at least C0 (the curve starts at the reference casualties), got C={C} and C0={C0}",
+        C=C,
+        C0=C0,
+    )
     return S0 - m * np.log10(C / C0)

@@ -83,4 +83,9 @@ def tioli_payoff(p=0.5, cA=0.10, lo=0.0, hi=0.4):
 
 
 def _check_belief(lo, hi):
-    require(lo < hi, f"lo must be less than hi (the bounds of A's belief about B's cost), got lo={lo} and hi={hi}")
+    require(
+        lo < hi,
+        "lo must be less than hi (the bounds of A's belief about B's cost), got lo={lo} and hi={hi}",
+        lo=lo,
+        hi=hi,
+    )

@@ -69,7 +69,7 @@ def posterior_echo(prior=0.4, t=0.8, f=0.4, firm=3, n=3, r=0.5):
 
     ``None`` if the signals could not have happened, such as a mixed pattern when ``r = 1``.
     """
-    require(firm <= n, f"firm must not exceed n (signals seen), got firm={firm} and n={n}")
+    require(firm <= n, "firm must not exceed n (signals seen), got firm={firm} and n={n}", firm=firm, n=n)
     resolute, irresolute = prior * _likelihood(t, firm, n, r), (1 - prior) * _likelihood(f, firm, n, r)
     return resolute / (resolute + irresolute)
 

@@ -52,4 +52,6 @@ def sender_loss(b=0.05, N=3):
 
 
 def _check_intervals(b, N):
-    require(N_max(b) >= N, f"N must be at most N_max(b), the number of intervals that bias b={b} allows, got N={N}")
+    require(
+        N_max(b) >= N, "N must be at most N_max(b), the number of intervals that bias b={b} allows, got N={N}", b=b, N=N
+    )

@@ -89,4 +89,6 @@ def hands_senders(vL=20.0, vH=60.0, fH=10.0, fL=-150.0, bH=0.9, bL=0.3, a=130.0)
 
 
 def _check_responses(bH, bL):
-    require(bL < bH, f"bL must be less than bH (being believed resolute must help), got bL={bL} and bH={bH}")
+    require(
+        bL < bH, "bL must be less than bH (being believed resolute must help), got bL={bL} and bH={bH}", bL=bL, bH=bH
+    )

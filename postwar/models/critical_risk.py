@@ -32,8 +32,8 @@ PARAMETERS = {
 @formula(PARAMETERS)
 def critical_risk(W=100.0, Q=40.0, X=-100.0):
     """Largest risk of disaster at which standing firm is no worse than conceding; 0 or less when ``Q >= W``: never."""
-    require(Q > X, f"Q must be greater than X (conceding is better than disaster), got Q={Q} and X={X}")
-    require(W > X, f"W must be greater than X (winning is better than disaster), got W={W} and X={X}")
+    require(Q > X, "Q must be greater than X (conceding is better than disaster), got Q={Q} and X={X}", Q=Q, X=X)
+    require(W > X, "W must be greater than X (winning is better than disaster), got W={W} and X={X}", W=W, X=X)
     return (W - Q) / (W - X)
 
 

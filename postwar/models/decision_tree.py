@@ -139,5 +139,7 @@ def _check_likelihood(likelihood, prior):
         f"likelihood must have one row for each of the {len(prior)} states, got {len(likelihood)}",
     )
     require(
-        abs(likelihood.sum(axis=1) - 1) < 1e-6, f"likelihood must have rows that sum to 1, got {likelihood.sum(axis=1)}"
+        abs(likelihood.sum(axis=1) - 1) < 1e-6,
+        "likelihood must have rows that sum to 1, got {total:g}",
+        total=likelihood.sum(axis=1),
     )

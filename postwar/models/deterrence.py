@@ -97,9 +97,20 @@ def p_attack_logit(V=100.0, SQ=5.0, C=25.0, pa=0.6, pi=0.3, K=30.0, q=0.3, s=0.5
 @formula(PARAMETERS)
 def zk_threshold(cDC, cSQ, cDD):
     """Zagare and Kilgour's threshold: the Challenger is deterred if the Defender's credibility is at least this."""
-    require((cDC > cSQ) & (cSQ > cDD), f"cDC > cSQ > cDD must hold, got cDC={cDC}, cSQ={cSQ} and cDD={cDD}")
+    require(
+        (cDC > cSQ) & (cSQ > cDD),
+        "cDC > cSQ > cDD must hold, got cDC={cDC}, cSQ={cSQ} and cDD={cDD}",
+        cDC=cDC,
+        cSQ=cSQ,
+        cDD=cDD,
+    )
     return (cDC - cSQ) / (cDC - cDD)
 
 
 def _check_chances(pa, pi):
-    require(pi <= pa, f"pi must not exceed pa (intervention cannot help the Challenger), got pi={pi} and pa={pa}")
+    require(
+        pi <= pa,
+        "pi must not exceed pa (intervention cannot help the Challenger), got pi={pi} and pa={pa}",
+        pi=pi,
+        pa=pa,
+    )

@@ -95,4 +95,9 @@ def reliability_interval90(a=7.45, b=2.55, honoured=0, n=0):
 
 
 def _check_record(honoured, n):
-    require(honoured <= n, f"honoured must not exceed n (commitments tested), got honoured={honoured} and n={n}")
+    require(
+        honoured <= n,
+        "honoured must not exceed n (commitments tested), got honoured={honoured} and n={n}",
+        honoured=honoured,
+        n=n,
+    )

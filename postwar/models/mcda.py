@@ -136,13 +136,12 @@ def tornado(alternative=2, swing=0.5, matrix=_MATRIX, weights=_WEIGHTS, benefit=
     """
     _check_table(matrix, weights=weights, benefit=benefit)
     _check_index("alternative", alternative, len(matrix), "option")
-    share = _normalised(weights)
+    share, scores = _normalised(weights), scaled(matrix, benefit)[alternative]
 
     def moved(criterion, scale):
         if share[criterion] == 1:
-            return weighted_sum(matrix, share, benefit)[alternative]
-        new = reweighted(criterion, min(1, share[criterion] * scale), share)
-        return weighted_sum(matrix, new, benefit)[alternative]
+            return scores[criterion]
+        return reweighted(criterion, min(1, share[criterion] * scale), share) @ scores
 
     return [
         Interval(float(moved(criterion, 1 - swing)), float(moved(criterion, 1 + swing)))

@@ -48,4 +48,4 @@ def sustainable(T=5.0, R=3.0, P=1.0, m=0.5, delta=0.9):
 
 
 def _check_order(T, R, P):
-    require((T > R) & (R > P), f"T > R > P must hold, got T={T}, R={R} and P={P}")
+    require((T > R) & (R > P), "T > R > P must hold, got T={T}, R={R} and P={P}", T=T, R=R, P=P)

@@ -114,10 +114,17 @@ def formula(parameters):
     return decorate
 
 
-def require(condition, message):
-    """Raise ``ValueError`` with ``message`` unless ``condition`` holds (for arrays: everywhere)."""
-    if not np.all(condition):
-        raise ValueError(message)
+def require(condition, message, **values):
+    """Raise ``ValueError`` with ``message`` unless ``condition`` holds (for arrays: everywhere).
+
+    ``{name}`` in the message stands for one of ``values``, taken from an array where the condition first fails.
+    """
+    condition = np.asarray(condition)
+    if condition.all():
+        return
+    first = np.argmin(condition)
+    at = {name: np.broadcast_to(value, condition.shape).flat[first] for name, value in values.items()}
+    raise ValueError(message.format(**at))
 
 
 def _describe(parameter):

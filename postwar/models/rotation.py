@@ -93,4 +93,9 @@ def timeline(slots=1, tour=6.0, dwell=24.0, handover=0.0, months=60.0):
 
 
 def _check_handover(tour, handover):
-    require(handover < tour, f"handover must be shorter than tour, got handover={handover} and tour={tour} months")
+    require(
+        handover < tour,
+        "handover must be shorter than tour, got handover={handover} and tour={tour} months",
+        handover=handover,
+        tour=tour,
+    )

@@ -12,7 +12,7 @@ import pytest
 from formulas import FORMULAS, IDS, defaults
 
 from postwar import models
-from postwar.models import peace_duration
+from postwar.models import deterrence, peace_duration
 from postwar.models.parameters import Parameter, formula
 
 # data have no illustrative value; SYN-16 stands in
@@ -185,13 +185,18 @@ def test_a_message_names_parameter_range_and_value():
         kept(np.array([0.5, -2.0]))
 
 
+def test_a_relation_between_arrays_is_reported_where_it_first_fails():
+    with pytest.raises(ValueError, match=r"got pi=0\.3 and pa=0\.2$"):
+        deterrence.eu_attack(pa=np.array([0.5, 0.2, 0.1]))
+
+
 def test_importing_the_models_is_cheap():
     code = (
         "import sys, time, numpy, scipy.special, scipy.optimize\n"
-        "start = time.perf_counter()\n"
+        "start = time.process_time()\n"
         "import postwar.models as models\n"
         "[getattr(models, name) for name in models.__all__]\n"
-        "print(time.perf_counter() - start)\n"
+        "print(time.process_time() - start)\n"
         "assert not {'lifelines', 'pandas', 'matplotlib', 'scipy.stats'} & set(sys.modules)\n"
     )
     taken = [
