@@ -23,5 +23,11 @@ class FeedbackView(ClearHiddenTests):
             cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
             for output in cell.outputs:
                 if output.output_type == "error" and output.ename != "Mistake":
-                    output.traceback = [f"{output.ename}: {output.evalue}"]
+                    output.traceback = [_in_a_line(output)]
         return cell, resources
+
+
+def _in_a_line(error) -> str:
+    if error.ename == "NameError":
+        return f"{error.evalue}: the cell that gives it a value is missing or stopped with an error."
+    return f"{error.ename}: {error.evalue}"
