@@ -4,6 +4,7 @@ import ast
 import itertools
 from base64 import b64encode
 
+import nbformat
 import pytest
 
 from postwar import paths
@@ -191,14 +192,13 @@ def without_answer(source):
 
 
 def test_every_call_in_the_course_can_be_answered(edit):
-    import nbformat
-
     calls = []
     folders = (paths.LESSONS, paths.EXERCISES, paths.SOLUTIONS)
     for path in (path for folder in folders for path in folder.rglob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "ask(" in cell.source:
                 calls += asked(cell.source)
+    assert calls
     for source, stem in calls:
         (after,) = edit([(source, "b")], match=stem)
         assert after is not None, source
