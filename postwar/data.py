@@ -50,7 +50,7 @@ def load(name: str | None = None) -> pd.DataFrame:
     if name is None:
         return _catalogue()
     if name not in resources():
-        raise ValueError(f"There is no table {name!r}. {_suggest(name, resources())} load() lists every table.")
+        raise ValueError(f"There is no table {name!r}.{_suggest(name, resources())} load() lists every table.")
     return _read(name).copy()
 
 
@@ -97,7 +97,7 @@ class Source:
     standing: str
 
     def __str__(self):
-        return f"[{self.id}] {self.statement} {self.reference} ({self.standing})"
+        return " ".join(part for part in (f"[{self.id}]", self.statement, self.reference, f"({self.standing})") if part)
 
     def _repr_html_(self):
         statement, reference, standing = escape(self.statement), escape(self.reference), escape(self.standing)
@@ -126,7 +126,7 @@ def cite(*ids: str) -> SourceList:
     kinds |= {**dict.fromkeys(_rows("sources", "source_id"), _cite_source), **dict.fromkeys(facts(), _cite_fact)}
     for key in ids:
         if key not in kinds:
-            raise ValueError(f"Nothing to cite under {key!r}. {_suggest(key, kinds)}")
+            raise ValueError(f"There is nothing to cite under {key!r}.{_suggest(key, kinds)}")
     return SourceList(kinds[key](key) for key in dict.fromkeys(ids))
 
 
@@ -216,4 +216,4 @@ def _address(url: str) -> str:
 
 def _suggest(key: str, known) -> str:
     near = get_close_matches(key, known, n=5, cutoff=0.5) or get_close_matches(key.upper(), known, n=5, cutoff=0.5)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
+    return f" Did you mean {' or '.join(near)}?" if near else ""
