@@ -20,9 +20,9 @@ def test_fact_says_who_when_what_where_and_how_sure():
         ("T052", "a press report; reported by one outlet"),
         ("UK006", "seen on a Russian or Belarusian state-linked page"),
         ("NATO008", "in part general knowledge"),
-        ("kaplanMeier1958", "not checked against the original"),
+        ("cox1972", "not checked against the original"),
         ("defence_spending", "non-commercial use with credit"),
-        ("WEB_WARTHUNDER", "weak") if "WEB_WARTHUNDER" in known_ids() else ("KIEL_UST_R29", "official"),
+        ("KIEL_UST_R29", "official"),
     ],
 )
 def test_standing_is_plain(key, standing):
