@@ -28,3 +28,14 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.extra_template_basedirs = [TEMPLATES]
+
+# Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold.
+c.Autograde.autograde_preprocessors = [
+    "postwar.grading.provisioner.WarmExecute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

@@ -60,7 +60,9 @@ class GradeApp(AutogradeApp):
         console = Console(stderr=True)
         reason = sandbox.missing()
         if reason:
-            console.print(f"[bold]No sandbox:[/bold] {reason}. Limits on time and memory hold; files and network are open to")
+            console.print(
+                f"[bold]No sandbox:[/bold] {reason}. Limits on time and memory hold; files and network are open to"
+            )
             console.print("student code, and so are the tests. See INSTRUCTORS.md.")
         converter = Grade(coursedir=self.coursedir, parent=self)
         try:
@@ -99,14 +101,22 @@ class GradeApp(AutogradeApp):
     def _run(self, converter, console):
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+        columns = (
+            TextColumn("Grading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+        )
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("", total=None)
 
             def show(report):
                 failed = len(report.failed) + len(report.broken)
                 done = len(report.graded) + len(report.manual) + failed
-                progress.update(task, total=converter.total, completed=done, description=f"{failed} failed" if failed else "")
+                progress.update(
+                    task, total=converter.total, completed=done, description=f"{failed} failed" if failed else ""
+                )
 
             converter.on_done = show
             converter.start()
@@ -126,6 +136,13 @@ class GradeApp(AutogradeApp):
             for student, reason in sorted(failures.items()):
                 reasons.add_row(student, reason)
             console.print(reasons)
+        noted = {student: notes for student, notes in report.notes.items() if student not in failures}
+        if noted:
+            table = Table("student", "worth a look", show_edge=False)
+            for student, notes in sorted(noted.items()):
+                table.add_row(student, "; ".join(notes))
+            console.print(table)
+        if failures or noted:
             console.print(f"The log is {self.logfile}")
         return 1 if report.broken else 0
 

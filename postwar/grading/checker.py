@@ -12,8 +12,10 @@ import ast
 import builtins
 import contextlib
 import importlib
+import inspect
 import itertools
 import sys
+import traceback
 import types
 
 from postwar.grading import kernel as kernels
@@ -48,8 +50,6 @@ class Answers:
         self._functions[handle] = function
         signature = None
         with contextlib.suppress(Exception):
-            import inspect
-
             signature = [
                 [
                     p.name,
@@ -88,13 +88,19 @@ class Answers:
             # A function may change the list or table that it was given.
             result["arguments"] = [_changeable(argument) for argument in arguments]
         except BaseException as error:
-            result = {"error": values.encode_exception(error)}
+            result = {"error": {**values.encode_exception(error), "where": _where(error)}}
         finally:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(Exception):
                     stream.flush()
             session.sink = sink
         return {**result, "output": output}
+
+
+def _where(error):
+    """The lines of the student's cells that *error* came through, as text: a traceback does not cross processes."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "ipykernel_" in frame.filename]
+    return "\n".join(f"  in {frame.name}, line {frame.lineno}: {frame.line}" for frame in frames)
 
 
 def _changeable(argument):
@@ -121,7 +127,9 @@ def serve_student(sock, questions):
 def serve_checker(sock, questions, instructor, folder):
     """Be the checker's kernel. *instructor* is what `describe` says; *folder* holds the instructor's own modules."""
     sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", "."))]
-    kernels.serve(sock, around=Names(questions, **instructor))
+    names = Names(questions, **instructor)
+    names.note = lambda text: wire.send(sock, {"channel": "note", "text": text})
+    kernels.serve(sock, around=names, clean=without_our_frames)
 
 
 class Names:
@@ -138,9 +146,10 @@ class Names:
             self._imports |= {name: f"from {module} import {name}" for name in found if not name.startswith("_")}
         self._touched = None if touched is None else set(touched)
         self._ids = itertools.count()
-        self._given = set()
+        self._given = {}
         self._fetched = set()
         self._inside_functions = {}
+        self.note = print
 
     def before(self, kernel, request):
         """Give the checker the names that the cell reads, as the student's kernel has them now."""
@@ -151,7 +160,7 @@ class Names:
         asked = sorted(
             (name, sorted(paths))
             for name, paths in wanted.items()
-            if name not in imported and name not in self._given and self._belongs_to_student(name)
+            if name not in imported and (name in self._given or self._belongs_to_student(name))
         )
         if not asked:
             return
@@ -159,7 +168,10 @@ class Names:
         with kernels.interruptible():
             answers = self._ask({"ask": "names", "names": asked}).get("values", ())
         for (name, _), answer in zip(asked, answers, strict=False):
-            if answer is not None:
+            if name in self._given:
+                if answer is not None and not _alike(answer[0], self._given[name]):
+                    self.note(f"redefined “{name}”, which is given")
+            elif answer is not None:
                 self._fetched.add(name)
                 self._define(namespace, name, answer[0])
             elif name in self._fetched:
@@ -174,6 +186,8 @@ class Names:
         if name in self._imports:
             with contextlib.suppress(Exception):
                 exec(self._imports[name], namespace)
+            if not _alike(encoded, values.encode(namespace.get(name), name_function=_anonymous)):
+                self.note(f"redefined “{name}”, which the notebook imports")
             return
         try:
             namespace[name] = values.decode(encoded, _Resolver(self, _trusted_module))
@@ -188,7 +202,7 @@ class Names:
             definition = callable(value) or isinstance(value, types.ModuleType)
             constant = isinstance(value, bool | int | float | complex | str | bytes | tuple | frozenset)
             if definition or (constant and not request["test"]):
-                self._given.add(name)
+                self._given[name] = values.encode(value, name_function=_anonymous)
         if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in ast.walk(tree)):
             for name, paths in _names_read(tree).items():
                 self._inside_functions.setdefault(name, set()).update(paths)
@@ -203,7 +217,6 @@ class Names:
                 return reply
 
     def call(self, function, arguments, keywords):
-        __tracebackhide__ = True
         encoded = [values.encode(argument) for argument in arguments]
         request = {"ask": "call", "function": function, "arguments": encoded}
         request["keywords"] = {name: values.encode(value) for name, value in keywords.items()}
@@ -211,7 +224,10 @@ class Names:
         _show(reply.get("output", ()))
         resolve = _Resolver(self, _trusted_module)
         if "error" in reply:
-            raise values.decode_exception(reply["error"], resolve)
+            error = values.decode_exception(reply["error"], resolve)
+            if reply["error"].get("where"):
+                error.add_note(str(reply["error"]["where"]))
+            raise error
         for before, sent, after in zip(arguments, encoded, reply.get("arguments", ()), strict=False):
             if after is not None and after[0] != sent:
                 _REPLACE[type(before).__name__](before, values.decode(after[0], resolve))
@@ -251,9 +267,19 @@ def _trusted_module(name):
     return None
 
 
+def _anonymous(function):
+    return ["function", None, function.__name__]
+
+
+def _alike(claimed, own):
+    """Whether the student's kernel describes a name as the checker's does; of two functions, only the names are compared."""
+    if isinstance(claimed, list) and isinstance(own, list) and claimed[:1] == own[:1] == ["function"]:
+        return claimed[2:3] == own[2:3]
+    return claimed == own
+
+
 def _stub(names, handle, name, text, signature):
     def stub(*arguments, **keywords):
-        __tracebackhide__ = True
         return names.call(handle, arguments, keywords)
 
     stub.__name__ = stub.__qualname__ = str(name)
@@ -261,8 +287,6 @@ def _stub(names, handle, name, text, signature):
     stub.__doc__ = text
     if signature is not None:
         with contextlib.suppress(Exception):
-            import inspect
-
             stub.__signature__ = inspect.Signature(
                 [
                     inspect.Parameter(
@@ -319,6 +343,25 @@ def _parse(shell, code):
         return ast.parse(shell.transform_cell(code))
     except SyntaxError:
         return ast.Module([], [])
+
+
+def without_our_frames(error):
+    """Take the frames of this module out of *error*'s traceback and of those it is chained to."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        kept = [tb for tb in _tracebacks(error) if tb.tb_frame.f_code.co_filename != __file__]
+        for one, following in zip(kept, [*kept[1:], None], strict=True):
+            one.tb_next = following
+        error.__traceback__ = kept[0] if kept else None
+        error = error.__cause__ or error.__context__
+
+
+def _tracebacks(error):
+    tb = error.__traceback__
+    while tb is not None:
+        yield tb
+        tb = tb.tb_next
 
 
 def _names_read(tree):

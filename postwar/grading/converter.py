@@ -24,6 +24,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor, OverwriteCells
 from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
+from traitlets.utils.importstring import import_item
 
 from postwar.grading import checker, database, forkserver, pool
 from postwar.grading.sandbox import Limits
@@ -57,6 +58,7 @@ class Report:
     manual: list = field(default_factory=list)
     failed: dict = field(default_factory=dict)
     broken: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)
     skipped: int = 0
 
 
@@ -68,13 +70,23 @@ class Restore(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        blueprint = self.parent.parent.blueprint[resources["nbgrader"]["notebook"]]
+        converter = self.parent.parent
+        blueprint = converter.blueprint[resources["nbgrader"]["notebook"]]
         skip = Execute(parent=self.parent).skip_cells_with_tag
+        missing = set(blueprint)
         for cell in nb.cells:
             claim = cell.metadata.pop("nbgrader", None)
             original = blueprint.get(claim.get("grade_id")) if isinstance(claim, dict) else None
             if original is None:
                 continue
+            missing.discard(claim["grade_id"])
+            if any(claim.get(key, False) != value for key, value in original.items()):
+                converter.note(f"changed the metadata of “{claim['grade_id']}”")
+            elif (
+                original["locked"]
+                and cell.source.strip() != converter.visible[resources["nbgrader"]["notebook"]][claim["grade_id"]]
+            ):
+                converter.note(f"changed the locked cell “{claim['grade_id']}”")
             # Equal values stay as they are written: 1 does not become 1.0.
             changed = {key: value for key, value in original.items() if key not in claim or claim[key] != value}
             cell.metadata["nbgrader"] = nbformat.from_dict({**claim, **changed})
@@ -83,6 +95,9 @@ class Restore(NbGraderPreprocessor):
             tags = cell.metadata.get("tags")
             if isinstance(tags, list) and skip in tags:
                 cell.metadata["tags"] = [tag for tag in tags if tag != skip]
+                converter.note(f"marked “{claim['grade_id']}” to be skipped")
+        if missing:
+            converter.note(f"lacks {', '.join(f'“{name}”' for name in sorted(missing))}")
         return nb, resources
 
 
@@ -104,13 +119,23 @@ class Executed(Execute):
 class Grade(Autograde):
     """Grades many submissions at once; see the module."""
 
-    jobs = Integer(0, help="How many submissions to execute at once (0: one per processor core, and one more).").tag(config=True)
-    cluster = Unicode("", help="Address of a Dask scheduler, or 'local' for a Dask cluster on this machine.").tag(config=True)
-    preload = List(Unicode(), help="Modules to load before forking, besides those the assignment imports.").tag(config=True)
-    limits = Dict(help="Limits for one submission, by name: memory, disk, output (MiB), files, processes, total (s).").tag(config=True)
+    jobs = Integer(0, help="How many submissions to execute at once (0: one per processor core, and one more).").tag(
+        config=True
+    )
+    cluster = Unicode("", help="Address of a Dask scheduler, or 'local' for a Dask cluster on this machine.").tag(
+        config=True
+    )
+    preload = List(Unicode(), help="Modules to load before forking, besides those the assignment imports.").tag(
+        config=True
+    )
+    limits = Dict(
+        help="Limits for one submission, by name: memory, disk, output (MiB), files, processes, total (s)."
+    ).tag(config=True)
 
     blueprint = {}
+    visible = {}
     executed = {}
+    total = 0
 
     def __init__(self, coursedir=None, **kwargs):
         super().__init__(coursedir=coursedir, **kwargs)
@@ -201,10 +226,14 @@ class Grade(Autograde):
 
     def _learn(self, assignment):
         """Read once what every submission needs to know: the cells as released, and the instructor's own notebooks."""
-        self.blueprint, self._instructor = {}, {}
+        self.blueprint, self.visible, self._instructor = {}, {}, {}
+        hidden = ClearHiddenTests(parent=self)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             for notebook in gradebook.find_assignment(assignment).notebooks:
                 self.blueprint[notebook.name] = _blueprint(notebook)
+                self.visible[notebook.name] = {
+                    cell.name: _visible(cell, hidden).strip() for cell in notebook.source_cells
+                }
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
         self._master_files = {
             os.path.relpath(path, source) for path in find_all_files(source, [*self.coursedir.ignore, "*.ipynb"])
@@ -228,6 +257,7 @@ class Grade(Autograde):
     def _sanitize(self, submission):
         """The job for the pool, as bytes; None when the submission is refused."""
         try:
+            self._student = submission.student
             self._refuse_what_is_not_a_submission(submission)
             self._sanitizing = True
             self.notebooks = submission.notebooks
@@ -246,12 +276,13 @@ class Grade(Autograde):
         return None
 
     def _init_preprocessors(self):
-        if not self._sanitizing:
-            preprocessors = [Executed if issubclass(each, Execute) else each for each in self.autograde_preprocessors]
+        names = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
+        classes = [import_item(each) if isinstance(each, str) else each for each in names]
+        if self._sanitizing:
+            restoring = next((i for i, each in enumerate(classes) if issubclass(each, OverwriteCells)), len(classes))
+            preprocessors = [*classes[:restoring], Restore, *classes[restoring:]]
         else:
-            preprocessors = []
-            for each in self.sanitize_preprocessors:
-                preprocessors += [Restore, each] if issubclass(each, OverwriteCells) else [each]
+            preprocessors = [Executed if issubclass(each, Execute) else each for each in classes]
         self.exporter._preprocessors = []
         for each in preprocessors:
             self.exporter.register_preprocessor(each)
@@ -264,7 +295,9 @@ class Grade(Autograde):
                 path = os.path.join(parent, name)
                 status = os.lstat(path)
                 if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-                    raise Refused(f"“{os.path.relpath(path, folder)}” is neither a file nor a folder, but a link or a device")
+                    raise Refused(
+                        f"“{os.path.relpath(path, folder)}” is neither a file nor a folder, but a link or a device"
+                    )
                 size, count = size + status.st_size, count + 1
         if size > self._limits.disk << 20:
             raise Refused(f"larger than {self._limits.disk} MiB")
@@ -315,8 +348,11 @@ class Grade(Autograde):
                 result = {"failure": f"its worker was lost: {_brief(error)}"}
             if result["failure"]:
                 self._fail(submission, result["failure"])
-            else:
-                self._record(submission, result)
+                continue
+            self._record(submission, result)
+            self._student = submission.student
+            for text in result["notes"]:
+                self.note(text)
 
     def _record(self, submission, result):
         try:
@@ -342,7 +378,7 @@ class Grade(Autograde):
             return
         finally:
             self._sanitizing = True
-        self._note(submission)
+        self._count(submission)
         self.log.info("Graded %s by %s", submission.assignment, submission.student)
         self.on_done(self.report)
 
@@ -356,7 +392,14 @@ class Grade(Autograde):
         else:
             os.rename(staged, target)
 
-    def _note(self, submission):
+    def note(self, text):
+        """Remember something about the submission in hand that the instructor may want to look at."""
+        notes = self.report.notes.setdefault(self._student, [])
+        if text not in notes:
+            notes.append(text)
+            self.log.warning("%s: %s", self._student, text)
+
+    def _count(self, submission):
         needs_manual = any(
             role.get("solution") and role.get("grade") or role.get("task")
             for blueprint in self.blueprint.values()
@@ -377,7 +420,13 @@ def _blueprint(notebook):
     """``{grade_id: nbgrader metadata}`` of the cells in the gradebook's *notebook*."""
     found = {}
     for cell in notebook.source_cells:
-        found[cell.name] = {"grade": False, "solution": False, "task": False, "locked": bool(cell.locked), "grade_id": cell.name}
+        found[cell.name] = {
+            "grade": False,
+            "solution": False,
+            "task": False,
+            "locked": bool(cell.locked),
+            "grade_id": cell.name,
+        }
     for cell in notebook.grade_cells:
         found[cell.name] |= {"grade": True, "points": cell.max_score}
     for cell in notebook.solution_cells:
@@ -387,13 +436,18 @@ def _blueprint(notebook):
     return found
 
 
+def _visible(cell, hidden):
+    """The source of a cell without its hidden tests."""
+    copy = nbformat.from_dict({"source": cell.source})
+    hidden._remove_hidden_test_region(copy)
+    return copy.source
+
+
 def _role(cell, hidden):
     """How a cell is to be executed: None for the student's own, else what the checker needs to know."""
     if cell.cell_type != "code" or not utils.is_locked(cell):
         return None
-    visible = nbformat.from_dict(cell)
-    hidden._remove_hidden_test_region(visible)
-    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": visible.source}
+    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": _visible(cell, hidden)}
 
 
 def _plain_config(config):

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
 from traitlets import Any
@@ -84,8 +85,23 @@ class InlinePublisher(IOPubThread):
                 flush.__self__._flush_pending = False
 
 
+class Shell(ZMQInteractiveShell):
+    """ipykernel's shell; *clean* may edit an exception before it is shown."""
+
+    clean = None
+
+    def showtraceback(self, exc_tuple=None, *arguments, **keywords):
+        if self.clean is not None:
+            _, error, _ = self._get_exc_info(exc_tuple)
+            self.clean(error)
+            exc_tuple = type(error), error, error.__traceback__
+        super().showtraceback(exc_tuple, *arguments, **keywords)
+
+
 class FrameKernel(IPythonKernel):
     """ipykernel's kernel, driven one execution at a time by `execute`."""
+
+    shell_class = Shell
 
     async def execute(self, message_id, code, count):
         """Run *code* as cell number *count*; everything it publishes goes to the session's sink."""
@@ -195,10 +211,10 @@ class _CapturedDescriptors:
                 getattr(sys, name).write(text.decode(errors="replace"))
 
 
-def serve(sock, handlers=(), around=None):
+def serve(sock, handlers=(), around=None, clean=None):
     """Answer requests that arrive on *sock*, and on the sockets of *handlers* (``{socket: function}``), until *sock* closes.
 
-    A request is ``{"id", "code", "count"}``; *around* may do something before and after each. Requests are answered one at a
+    A request is ``{"id", "code", "count"}``; *around* may do something before and after each, and *clean* edit the exceptions they end with. Requests are answered one at a
     time, in the order in which they arrive; meanwhile the notebook's own asyncio tasks run, as in an ordinary kernel.
     """
     handlers = dict(handlers)
@@ -224,6 +240,7 @@ def serve(sock, handlers=(), around=None):
                 handlers[source](kernel, request)
 
     kernel = start(lambda message: wire.send(sock, message))
+    kernel.shell.clean = clean
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         with contextlib.suppress(asyncio.CancelledError):

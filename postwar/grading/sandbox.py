@@ -205,7 +205,21 @@ def wrapper(course):
     for path in [*own, *shown]:
         command += ["--ro-bind", path, path]
     # The whole /proc, so that each submission may mount its own over it; the fork server itself runs no student code.
-    command += ["--dev", "/dev", "--bind", "/proc", "/proc", "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/", "--remount-ro", "/"]
+    command += [
+        "--dev",
+        "/dev",
+        "--bind",
+        "/proc",
+        "/proc",
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/tmp",
+        "--chdir",
+        "/",
+        "--remount-ro",
+        "/",
+    ]
     return [*command, "--new-session", "--"]
 
 

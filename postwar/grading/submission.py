@@ -61,11 +61,11 @@ def supervise(channel, *, confined):
 
     Job: ``notebooks`` (``[{"name", "nb", "roles", "instructor"}]``), ``files`` and ``trusted`` (``{path: base64}``),
     ``config`` (of `Execute`), ``limits``. Result: ``notebooks`` (``{name: nb}``), ``files`` that the notebooks wrote, and
-    ``failure`` (a text, or None).
+    ``failure`` (a text, or None), ``notes`` (what the instructor may want to look at).
     """
     job = wire.receive(channel, limit=1 << 30)
     limits = sandbox.Limits(**job["limits"])
-    result = {"notebooks": {}, "files": {}, "failure": None}
+    result = {"notebooks": {}, "files": {}, "failure": None, "notes": []}
     with _Folders(limits, confined) as folders:
         try:
             folders.fill(job)
@@ -219,6 +219,7 @@ class _Run(Execute):
             if work not in done:
                 raise Failure(f"took longer than {self._limits.total} s in all{self._where()}")
             work.result()
+            await self.km.note_leftovers()
         except DeadKernelError:
             raise Failure(f"{await self.km.cause_of_death()}{self._where()}") from None
         except CellTimeoutError:
@@ -282,6 +283,7 @@ class _Process:
         self.sock = sock
         self._left = output_limit
         self.alive = True
+        self.on_note = lambda text: None
         self._count = 0
 
     def connect(self):
@@ -300,6 +302,9 @@ class _Process:
                 self._left -= length
                 if self._left < 0:
                     raise wire.WireError("printed more than is allowed")
+                if frame["channel"] == "note":
+                    self.on_note(frame["text"])
+                    continue
                 message = _as_message(frame)
                 if message["parent_header"]["msg_id"] != self._current:
                     continue
@@ -380,7 +385,8 @@ class _Kernels:
         self.student, self.checker = _Process(student, limits.output << 20), _Process(tests, limits.output << 20)
         self.student.interrupt = lambda: self._tell_keeper(b"interrupt")
         self.checker.interrupt = lambda: _signal(self._pids[1], signal.SIGINT)
-        self._cause = None
+        self.notes = []
+        self.checker.on_note = lambda text: text in self.notes or self.notes.append(text)
 
     def client(self):
         return _Client(self)
@@ -411,6 +417,14 @@ class _Kernels:
             if report:
                 return report.decode()
         return "its kernel died"
+
+    async def note_leftovers(self):
+        """Note the processes that still run when the notebook has come to its end."""
+        self._tell_keeper(b"left")
+        with contextlib.suppress(TimeoutError, OSError, ValueError):
+            count = int(await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self._keeper, 64), 2))
+            if count:
+                self.notes.append(f"left {count} process{'es' * (count > 1)} running")
 
     def close(self):
         for process in (self.student, self.checker):
@@ -526,7 +540,6 @@ def _environment(home):
     }
     return kept | {
         "HOME": str(home),
-        "TMPDIR": str(home),
         "NBGRADER_EXECUTION": "autograde",
         "IPYTHONDIR": f"{home}/.ipython",
     }
@@ -587,7 +600,10 @@ def _watch(control, pid, limits):
             word = control.recv(64)
             if not word:
                 return
-            _signal(pid, signal.SIGINT)
+            if word == b"left":
+                control.send(str(len(_descendants()) - 1).encode())
+            else:
+                _signal(pid, signal.SIGINT)
         except TimeoutError:
             pass
         ended, status = _reap(pid)

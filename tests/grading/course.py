@@ -52,7 +52,8 @@ def notebook(*cells):
 ANALYSIS = notebook(
     new_markdown_cell("# Analysis", id="title"),
     new_code_cell(
-        "import math\n\nimport ipywidgets\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd", id="imports"
+        "import math\n\nimport ipywidgets\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd",
+        id="imports",
     ),
     given('spending = pd.read_csv("spending.csv")\nspending.head()', "given-table"),
     answer("### BEGIN SOLUTION\nmean_spending = spending['share'].mean()\n### END SOLUTION", "mean"),
@@ -75,7 +76,9 @@ ANALYSIS = notebook(
         "test-growth",
         4,
     ),
-    answer("### BEGIN SOLUTION\nspending['rank'] = spending['share'].rank()\nprint(spending)\n### END SOLUTION", "rank"),
+    answer(
+        "### BEGIN SOLUTION\nspending['rank'] = spending['share'].rank()\nprint(spending)\n### END SOLUTION", "rank"
+    ),
     test(
         "assert list(spending.columns) == ['country', 'share', 'rank']\n"
         "### BEGIN HIDDEN TESTS\npd.testing.assert_series_equal(spending['rank'], spending['share'].rank(), check_names=False)\n"
@@ -90,7 +93,9 @@ ANALYSIS = notebook(
     ),
     new_code_cell("slider = ipywidgets.IntSlider(3)\nslider", id="widget"),
     given("scale = 10\n\n\ndef scaled(value):\n    return value * scale", "given-helper"),
-    answer("### BEGIN SOLUTION\ntotal = scaled(slider.value)\nlabels = {'a': [1, 2], 'b': (3,)}\n### END SOLUTION", "total"),
+    answer(
+        "### BEGIN SOLUTION\ntotal = scaled(slider.value)\nlabels = {'a': [1, 2], 'b': (3,)}\n### END SOLUTION", "total"
+    ),
     test(
         "assert total == scaled(3)\n### BEGIN HIDDEN TESTS\nassert labels == {'a': [1, 2], 'b': (3,)}\n### END HIDDEN TESTS",
         "test-total",
@@ -101,7 +106,9 @@ ANALYSIS = notebook(
 )
 
 REPORT = notebook(
-    new_code_cell("import random\n\nimport numpy as np\nimport pandas as pd\nfrom types import SimpleNamespace", id="imports"),
+    new_code_cell(
+        "import random\n\nimport numpy as np\nimport pandas as pd\nfrom types import SimpleNamespace", id="imports"
+    ),
     answer(
         "question = SimpleNamespace(\n    stem='Which?',\n    ### BEGIN SOLUTION\n    answer='b',\n    ### END SOLUTION\n)",
         "question",
@@ -112,7 +119,10 @@ REPORT = notebook(
         "test-question",
         1,
     ),
-    answer("### BEGIN SOLUTION\nranked = pd.read_csv('ranked.csv')\nbest = ranked['country'].iloc[-1]\n### END SOLUTION", "best"),
+    answer(
+        "### BEGIN SOLUTION\nranked = pd.read_csv('ranked.csv')\nbest = ranked['country'].iloc[-1]\n### END SOLUTION",
+        "best",
+    ),
     test("assert best == 'D', 'look at the last row'", "test-best", 2),
     answer("### BEGIN SOLUTION\nrng = np.random.default_rng(1)\ndraws = rng.normal(size=3)\n### END SOLUTION", "draws"),
     test(
