@@ -8,7 +8,7 @@ _HOME = {
     "Prediction": "postwar.quiz.widget",
     "Question": "postwar.quiz.asking",
     "ask": "postwar.quiz.asking",
-    "check": "postwar.quiz.asking",
+    "check": "postwar.quiz.practice",
 }
 
 

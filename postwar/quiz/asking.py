@@ -1,10 +1,8 @@
-"""``ask`` and ``check``: questions that a notebook shows and that keep their answer in the notebook's own text."""
+"""``ask``: a question that a notebook shows and that keeps its answer in the notebook's own text."""
 
 import os
-from difflib import get_close_matches
 
 from postwar.quiz.markup import to_html, to_text
-from postwar.quiz.questions import PracticeQuestion, collect
 
 # A notebook that is opened again has no live widgets until it is run. JupyterLab then says so in place of each one;
 # the plain version that stands before it is the better message.
@@ -18,16 +16,18 @@ class Question:
     """A question with lettered options. ``answer`` is the chosen letter, or "" before one is chosen."""
 
     _kind = "ask"
+    _plain_first = _PLAIN_FIRST
+    _items = ()  # statements to sort into the options; none for a plain question
 
     def __init__(self, stem: str, options: dict[str, str], answer: str | None = None):
-        _require(isinstance(stem, str) and stem.strip(), f"a question starts with its text, got {stem!r}")
+        require(isinstance(stem, str) and stem.strip(), f"a question starts with its text, got {stem!r}")
         for key, text in options.items():
-            _require(isinstance(text, str) and text.strip(), f"option {key} must be a text, got {text!r}")
-        _require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
-        _require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")
-        _require(
+            require(isinstance(text, str) and text.strip(), f"option {key} must be a text, got {text!r}")
+        require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
+        require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")
+        require(
             not answer or answer in options,
-            f"answer={answer!r} is not one of the options; write {_either(options)} instead",
+            f"answer={answer!r} is not one of the options; write {either(options)} instead",
         )
         self.stem = stem
         self.options = options
@@ -51,6 +51,7 @@ class Question:
                 kind=self._kind,
                 prompt=to_html(self.stem),
                 options=[[key, to_html(text)] for key, text in self.options.items()],
+                items=[to_html(text) for text in self._items],
                 call=self._kind,
                 match=self._match,
                 value=self.answer,
@@ -59,8 +60,11 @@ class Question:
             self._widget.observe(self._choose, names="value")
         return self._widget
 
+    def _accepts(self, answer):
+        return answer in self.options
+
     def _choose(self, change):
-        if change["new"] in self.options:
+        if self._accepts(change["new"]):
             self.answer = change["new"]
             self._widget.feedback = self._feedback_html()
             if self._plain:
@@ -86,7 +90,7 @@ class Question:
         )
         closing = self._feedback_html().get("html", "") if self.answer else to_html(self._how_to_answer())
         return (
-            f'{_PLAIN_FIRST}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f'{self._plain_first}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
             f'<ul style="list-style: none">{items}</ul>' + (f"<p>{closing}</p>" if closing else "") + "</div>"
         )
 
@@ -113,28 +117,6 @@ class Question:
             display(self._live())
 
 
-class _Practice(Question):
-    """A practice question: explains the chosen option."""
-
-    _kind = "check"
-
-    def __init__(self, record: PracticeQuestion, answer: str | None):
-        super().__init__(record.stem, {key: option.text for key, option in record.options.items()}, answer)
-        self._record = record
-        self._match = record.id
-
-    def __repr__(self):
-        return f"check({self._record.id!r}, answer={self.answer!r})"
-
-    def _feedback(self):
-        if not self.answer:
-            return None
-        explanation = self._record.options[self.answer].explanation
-        if self.answer == self._record.best:
-            return "right", "✓ Right.", explanation
-        return "wrong", "✗ Not this one.", f"{explanation} Try another."
-
-
 def ask(stem: str, *, answer: str | None = None, **options: str) -> Question:
     """Ask a graded question; the answer is recorded and nothing is revealed.
 
@@ -157,31 +139,13 @@ def ask(stem: str, *, answer: str | None = None, **options: str) -> Question:
     return Question(stem, options, answer)
 
 
-def check(question_id: str, *, answer: str | None = None) -> Question:
-    """Show a practice question; each choice is explained at once and may be changed.
-
-    Parameters
-    ----------
-    question_id : an id from ``lessons/checks/``.
-    answer : the letter of the chosen option; a click writes it here.
-
-    Raises
-    ------
-    ValueError : there is no such question, or the answer is not one of its letters.
-    """
-    questions = collect()
-    if question_id not in questions:
-        close = get_close_matches(str(question_id), questions, n=3, cutoff=0.4)
-        hint = f"did you mean {_either(close)}?" if close else f"there are {', '.join(questions) or 'none yet'}"
-        raise ValueError(f"no practice question is called {question_id!r}; {hint}")
-    return _Practice(questions[question_id], answer)
-
-
-def _require(condition, message):
+def require(condition, message):
+    """Raise `ValueError` with the message unless the condition holds."""
     if not condition:
         raise ValueError(message)
 
 
-def _either(names) -> str:
+def either(names) -> str:
+    """'a', 'b' or 'c'"""
     *most, last = map(repr, names)
     return f"{', '.join(most)} or {last}" if most else last

@@ -14,6 +14,24 @@ A file is a list of records::
     text = "…"
     explanation = "…"                  # shown when this option is chosen
     misconception = "…"                # a short name; wrong options only
+
+and of statements to sort, each into one of a few categories::
+
+    [[sortings]]
+    id = "planning-sentences"
+    objective = "LO1.1"
+    bloom = "Analyse"
+    stem = "…"
+
+    [sortings.categories]
+    R = "reported position"            # one capital letter each
+    F = "…"
+
+    [[sortings.items]]
+    text = "…"
+    best = "R"
+    also = ["F"]                       # optional: defensible with a reason
+    explanation = "…"
 """
 
 import re
@@ -51,6 +69,28 @@ class PracticeQuestion:
     best: str
     options: dict[str, Option]
     source: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One statement of a sorting; ``also`` are categories that can be defended."""
+
+    text: str
+    best: str
+    also: tuple[str, ...]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """Statements to sort; ``categories`` maps a capital letter to its wording."""
+
+    id: str
+    objective: str
+    bloom: str
+    stem: str
+    categories: dict[str, str]
+    items: tuple[Item, ...]
 
 
 def parse(record: dict, where: str) -> PracticeQuestion:
@@ -106,9 +146,40 @@ def parse(record: dict, where: str) -> PracticeQuestion:
     return PracticeQuestion(**fields, options=options, source=tuple(source))
 
 
+def parse_sorting(record: dict, where: str) -> Sorting:
+    """Turn one TOML table into a sorting; errors as in `parse`."""
+    name = f"{where}: sorting {record.get('id', '(without id)')!r}"
+
+    def need(condition, message):
+        if not condition:
+            raise ValueError(f"{name}: {message}")
+
+    fields = ("id", "objective", "bloom", "stem")
+    missing = sorted({*fields, "categories", "items"} - record.keys())
+    need(not missing, f"missing {', '.join(missing)}")
+    for key in fields:
+        need(isinstance(record[key], str) and record[key].strip(), f"{key} must be a text that is not empty")
+    need(record["bloom"] in BLOOM, f"bloom {record['bloom']!r} must be one of {', '.join(BLOOM)}")
+    categories = record["categories"]
+    need(
+        len(categories) > 1 and all(re.fullmatch("[A-Z]", key) for key in categories), "categories need capital letters"
+    )
+    items = []
+    for number, item in enumerate(record["items"], 1):
+        need(item.keys() <= {"text", "best", "also", "explanation"}, f"item {number} has an unknown key")
+        need(item.get("best") in categories, f"item {number}: best = {item.get('best')!r} is not a category")
+        also = tuple(item.get("also", ()))
+        need(set(also) < categories.keys() - {item["best"]}, f"item {number}: also must name other categories")
+        for key in ("text", "explanation"):
+            need(isinstance(item.get(key), str) and item[key].strip(), f"item {number} has no {key}")
+        items.append(Item(item["text"].strip(), item["best"], also, item["explanation"].strip()))
+    need(len(items) > 1, "at least two items are needed")
+    return Sorting(**{key: record[key].strip() for key in fields}, categories=dict(categories), items=tuple(items))
+
+
 def read(path: Path) -> tuple[PracticeQuestion, ...]:
     """Return the questions of one checks file, in order."""
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(path, path.stat().st_mtime_ns)[0]
 
 
 @cache
@@ -117,9 +188,14 @@ def _read(path, _changed):
         content = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name} is not valid TOML: {error}") from None
-    if content.keys() != {"questions"}:
-        raise ValueError(f"{path.name} must hold [[questions]] and nothing else at the top, not {sorted(content)}")
-    return tuple(parse(record, path.name) for record in content["questions"])
+    if "questions" not in content or content.keys() - {"questions", "sortings"}:
+        raise ValueError(
+            f"{path.name} holds [[questions]], perhaps [[sortings]], and nothing else, not {sorted(content)}"
+        )
+    return (
+        tuple(parse(record, path.name) for record in content["questions"]),
+        tuple(parse_sorting(record, path.name) for record in content.get("sortings", ())),
+    )
 
 
 def collect(files: Iterable[Path] | None = None) -> dict[str, PracticeQuestion]:
@@ -129,12 +205,22 @@ def collect(files: Iterable[Path] | None = None) -> dict[str, PracticeQuestion]:
     ------
     ValueError : a record is wrong, or an id is used twice.
     """
-    found = {}
+    return _collect(files, 0)
+
+
+def collect_sortings(files: Iterable[Path] | None = None) -> dict[str, Sorting]:
+    """Return all sortings of the course by id; raises as `collect` does."""
+    return _collect(files, 1)
+
+
+def _collect(files, kind):
+    found = ({}, {})
     origin = {}
     for path in sorted(paths.CHECKS.glob("*.toml")) if files is None else files:
-        for question in read(path):
-            if question.id in found:
-                raise ValueError(f"the id {question.id!r} is used twice: in {origin[question.id]} and in {path.name}")
-            found[question.id] = question
-            origin[question.id] = path.name
-    return found
+        for records, into in zip(_read(path, path.stat().st_mtime_ns), found, strict=True):
+            for record in records:
+                if record.id in origin:
+                    raise ValueError(f"the id {record.id!r} is used twice: in {origin[record.id]} and in {path.name}")
+                into[record.id] = record
+                origin[record.id] = path.name
+    return found[kind]

@@ -13,7 +13,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 class ChoiceWidget(anywidget.AnyWidget):
-    """Radio buttons, or a text field when there are no options.
+    """Radio buttons, a menu for each of several items, or a text field when there are no options.
 
     Choosing sets ``value`` and writes ``argument="value"`` into the call named ``call`` in the cell that shows the
     widget. Where a cell holds several such calls, the one whose first argument is ``match`` gets it.
@@ -25,11 +25,14 @@ class ChoiceWidget(anywidget.AnyWidget):
     kind = traitlets.Enum(["ask", "check", "predict"]).tag(sync=True)
     prompt = traitlets.Unicode(help="the question, as HTML").tag(sync=True)
     options = traitlets.List(help="pairs of key and HTML; empty for free text").tag(sync=True)
+    items = traitlets.List(help="statements to sort into the options, as HTML; empty for a question").tag(sync=True)
     call = traitlets.Unicode().tag(sync=True)
     match = traitlets.Unicode().tag(sync=True)
     argument = traitlets.Unicode("answer").tag(sync=True)
     value = traitlets.Unicode(help="key of the chosen option or the text; empty before a choice").tag(sync=True)
-    feedback = traitlets.Dict(help="verdict and html; empty until there is something to say").tag(sync=True)
+    feedback = traitlets.Dict(help="verdict, html, marks of the items; empty until there is something to say").tag(
+        sync=True
+    )
 
     def __repr__(self):
         """What stands in place of the control where widgets cannot run."""

@@ -244,6 +244,7 @@ function keepPlainKeys(box) {
 function render({ model, el }) {
   const kind = model.get("kind");
   const options = model.get("options");
+  const items = model.get("items");
   const argument = model.get("argument");
   const call = model.get("call");
   const group = `postwar-${Math.random().toString(36).slice(2)}`;
@@ -261,14 +262,14 @@ function render({ model, el }) {
     model.save_changes();
     if (kept) note.replaceChildren("Saved in the cell as ", written(), ". ", NOTES[kind]);
     else note.replaceChildren("To keep this, write ", written(), " inside ", make("code", {}, `${call}(…)`), " and run the cell again.");
-    if (kind === "check") {
+    if (kind === "check" && !items.length) {
       waiting = setTimeout(() => note.append(" Run the cell to read the explanation."), 3000);
     }
   }
 
   const question = make("span", { class: "postwar-stem", html: model.get("prompt") });
   const box = make("fieldset", { class: `postwar-choice postwar-${kind}` }, make("legend", {}, question));
-  const rows = options.length ? radios() : [textField()];
+  const rows = items.length ? [sortingTable()] : options.length ? radios() : [textField()];
   box.append(...rows, status);
   el.append(box);
 
@@ -302,6 +303,20 @@ function render({ model, el }) {
     });
   }
 
+  /** One statement a row, each with a menu of the options; the answer is a letter for each, "-" while open. */
+  function sortingTable() {
+    const body = make("tbody");
+    for (const html of items) {
+      const menu = make("select", {}, make("option", { value: "-" }, "choose …"));
+      for (const [key, text] of options) menu.append(make("option", { value: key, html: `${key} · ${text}` }));
+      const statement = make("td", { html });
+      menu.setAttribute("aria-label", statement.textContent);
+      menu.addEventListener("change", () => commit([...body.querySelectorAll("select")].map((each) => each.value).join("")));
+      body.append(make("tr", {}, statement, make("td", {}, menu, make("div", { class: "postwar-remark" }))));
+    }
+    return make("table", { class: "postwar-sorting" }, body);
+  }
+
   function textField() {
     const input = make("input", { type: "text", class: "postwar-words", maxlength: "300", "aria-label": question.textContent });
     const button = make("button", { type: "button", class: "postwar-commit" }, "Commit");
@@ -316,19 +331,25 @@ function render({ model, el }) {
 
   function showValue() {
     const value = model.get("value");
+    box.querySelectorAll("select").forEach((menu, place) => (menu.value = value[place] ?? "-"));
     for (const input of box.querySelectorAll("input")) {
       if (input.type === "radio") input.checked = input.value === value;
       else input.value = value;
     }
   }
   function showFeedback() {
-    const { verdict, html } = model.get("feedback");
+    const { verdict, html, marks = [] } = model.get("feedback");
     clearTimeout(waiting);
     for (const input of box.querySelectorAll("input[type=radio]")) {
       const mark = input.checked ? { right: "✓", wrong: "✗" }[verdict] : undefined;
       input.parentElement.dataset.verdict = mark ? verdict : "";
       input.parentElement.querySelector(".postwar-mark").textContent = mark ?? "";
     }
+    marks.forEach(([mark, remark], place) => {
+      const row = box.querySelectorAll("tr")[place];
+      row.dataset.verdict = mark;
+      row.querySelector(".postwar-remark").innerHTML = remark;
+    });
     feedback.dataset.verdict = verdict ?? "";
     feedback.innerHTML = html ?? "";
   }

@@ -1,0 +1,126 @@
+"""``check``: practice questions and statements to sort, which explain each choice at once."""
+
+from difflib import get_close_matches
+
+from postwar.quiz.asking import Question, either, require
+from postwar.quiz.markup import to_html, to_text
+from postwar.quiz.questions import PracticeQuestion, Sorting, collect, collect_sortings
+
+
+class _Practice(Question):
+    """A practice question: explains the chosen option."""
+
+    _kind = "check"
+
+    def __init__(self, record: PracticeQuestion, answer: str | None):
+        super().__init__(record.stem, {key: option.text for key, option in record.options.items()}, answer)
+        self._record = record
+        self._match = record.id
+
+    def __repr__(self):
+        return f"check({self._record.id!r}, answer={self.answer!r})"
+
+    def _feedback(self):
+        if not self.answer:
+            return None
+        explanation = self._record.options[self.answer].explanation
+        if self.answer == self._record.best:
+            return "right", "✓ Right.", explanation
+        return "wrong", "✗ Not this one.", f"{explanation} Try another."
+
+
+class _Sorting(Question):
+    """Statements to sort; ``answer`` has one letter for each, ``-`` for one still open."""
+
+    _kind = "check"
+
+    def __init__(self, record: Sorting, answer: str | None):
+        self._record = record
+        self._items = [item.text for item in record.items]
+        super().__init__(record.stem, record.categories)
+        require(
+            not answer or self._accepts(answer),
+            f"answer={answer!r} does not fit: write {len(self._items)} letters out of {''.join(record.categories)}, "
+            "with - for a statement that you leave open",
+        )
+        self.answer = answer or ""
+        self._match = record.id
+
+    def __repr__(self):
+        return f"check({self._record.id!r}, answer={self.answer!r})"
+
+    def _accepts(self, answer):
+        return len(answer) == len(self._items) and set(answer) <= {*self.options, "-"}
+
+    def _verdicts(self):
+        """For each statement: right, wrong or empty while open, and what to say about the choice."""
+        for letter, item in zip(self.answer or "-" * len(self._items), self._record.items, strict=True):
+            if letter == "-":
+                yield "", ""
+            elif letter == item.best:
+                yield "right", f"✓ {item.explanation}"
+            elif letter in item.also:
+                yield "right", f"✓ Defensible. The key says *{self.options[item.best]}*: {item.explanation}"
+            else:
+                yield "wrong", f"✗ The key says *{self.options[item.best]}*: {item.explanation}"
+
+    def _score(self):
+        verdicts = [verdict for verdict, _ in self._verdicts()]
+        return f"{verdicts.count('right')} of {len(verdicts)} agree with the key; {verdicts.count('')} still open."
+
+    def _feedback_html(self):
+        marks = [[verdict, to_html(text)] for verdict, text in self._verdicts()]
+        return {"html": self._score() if self.answer else "", "marks": marks}
+
+    def _how_to_answer(self):
+        letters = ", ".join(f"{key} ({text})" for key, text in self.options.items())
+        example = "-" * len(self._items)
+        return (
+            f'The categories are {letters}. Run this cell and choose, or write `answer="{example}"` inside `check(…)` '
+            "with a letter in place of each dash."
+        )
+
+    def _as_html(self):
+        rows = "".join(
+            f"<li>{to_html(item)} <strong>{letter}</strong> {to_html(text)}</li>"
+            for item, letter, (_, text) in zip(self._items, self._letters(), self._verdicts(), strict=True)
+        )
+        closing = self._score() if self.answer else to_html(self._how_to_answer())
+        return (
+            f'{self._plain_first}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f"<ol>{rows}</ol><p>{closing}</p></div>"
+        )
+
+    def _as_text(self):
+        lines = [to_text(self.stem)]
+        for number, (item, letter) in enumerate(zip(self._items, self._letters(), strict=True), 1):
+            lines.append(f"  {number}  {to_text(item)} [{letter}]")
+        lines.append(self._score() if self.answer else to_text(self._how_to_answer()))
+        return "\n".join(lines)
+
+    def _letters(self):
+        return self.answer or "-" * len(self._items)
+
+
+def check(question_id: str, *, answer: str | None = None) -> Question:
+    """Show a practice question; each choice is explained at once and may be changed.
+
+    Parameters
+    ----------
+    question_id : an id from ``lessons/checks/``.
+    answer : the letter of the chosen option (of statements to sort: a letter for each, ``-`` for one still open); a
+        click writes it here.
+
+    Raises
+    ------
+    ValueError : there is no such question, or the answer does not fit its letters.
+    """
+    questions, sortings = collect(), collect_sortings()
+    if question_id in sortings:
+        return _Sorting(sortings[question_id], answer)
+    if question_id not in questions:
+        known = [*questions, *sortings]
+        close = get_close_matches(str(question_id), known, n=3, cutoff=0.4)
+        hint = f"did you mean {either(close)}?" if close else f"there are {', '.join(known) or 'none yet'}"
+        raise ValueError(f"no practice question is called {question_id!r}; {hint}")
+    return _Practice(questions[question_id], answer)
