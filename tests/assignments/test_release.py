@@ -2,8 +2,9 @@
 
 import nbformat
 import pytest
-from machinery import SLUGS, STUB
+from machinery import SLUGS, STUB, cast
 from nbgrader.utils import is_grade, is_solution
+from nbgrader.validator import Validator
 
 from postwar.paths import EXERCISES
 
@@ -52,3 +53,17 @@ def test_notebooks_are_clean(assignment):
             assert grade_id in (None, cell.id), (
                 "a graded cell's id is its grade id, by which a damaged copy is restored"
             )
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_validate_says_what_is_missing_and_is_content_when_nothing_is(assignment, tmp_path):
+    blank, solved = (
+        next(m for m in cast(assignment) if m.name == name).notebooks["quiz"] for name in ("blank", "solved")
+    )
+    validator = Validator()
+    nbformat.write(blank, tmp_path / "quiz.ipynb")
+    failed = validator.validate(str(tmp_path / "quiz.ipynb"))["failed"]
+    assert len(failed) == len([answer for answer in assignment.answers if answer.notebook == "quiz"])
+    assert all("No option is chosen yet" in failure["error"] for failure in failed)
+    nbformat.write(solved, tmp_path / "quiz.ipynb")
+    assert validator.validate(str(tmp_path / "quiz.ipynb")) == {}
