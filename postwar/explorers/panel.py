@@ -18,6 +18,13 @@ from postwar.quiz import Prediction
 __all__ = ["Explorer", "choice", "numbers", "slider", "switch"]
 
 _STATIC = Path(__file__).parent / "static"
+# A notebook that is opened again has no live widgets until it is run, and JupyterLab says so in place of each one. The
+# plain question and the picture are the better message; where the panel is live, the plain question gives way to it.
+_LIVE_ONLY = """<style>
+.jp-OutputArea-child:has(.postwar-asked):has(~ .jp-OutputArea-child .postwar-panel),
+.jp-OutputArea-child:has(.postwar-asked) ~ .jp-OutputArea-child:not(:has(.postwar-panel, .postwar-picture, [role="alert"]))
+{ display: none; }
+</style>"""
 _NOTE = "Illustrative numbers on an arbitrary scale: they show how an argument works and estimate no real government."
 
 
@@ -162,11 +169,13 @@ class Explorer:
         return self.picture.table().to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}")
 
     def _ipython_display_(self):
-        bundle = self._panel._repr_mimebundle_()
-        bundle["text/plain"] = (
-            f"Predict first: {self._question} (Run this notebook in JupyterLab to move the controls.)"
+        """Show the question in plain HTML, which exports keep, then the live panel, the picture, and what is below it."""
+        asked = html.escape(self._question)
+        plain = (
+            f"<p><em>Predict first:</em> {asked} (Run this cell in JupyterLab to answer and to move the controls.)</p>"
         )
-        bundle["text/html"] = f"<p><em>Predict first:</em> {html.escape(self._question)}</p>"
-        display(bundle, raw=True)
+        text = f"Predict first: {self._question}"
+        display({"text/html": f'{_LIVE_ONLY}<div class="postwar-asked">{plain}</div>', "text/plain": text}, raw=True)
+        display(self._panel)
         self._handle = display(self.picture, display_id=True)
         display(self._below)

@@ -59,7 +59,7 @@ def test_lesson_one_by_keyboard(open_notebook, shoot):
     assert "It moves, as wide as before" in explorer.inner_text()
     shoot(nb.page, "lesson-explained")
 
-    question = nb.cell(cells["check-costs-double"])
+    question = nb.question(cells["check-costs-double"])
     question.locator("input[type=radio]").nth(2).focus()
     nb.page.keyboard.press("Space")
     question.get_by_text("Right.").first.wait_for()

@@ -82,7 +82,7 @@ def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
     assert "could not be drawn: share is too high" in explorer._status.text
     explorer.press("Start again")
     assert explorer.error is None
-    assert len(shown.outputs) == 3
+    assert len(shown.outputs) == 4
 
 
 def test_a_first_picture_that_fails_stops_the_cell():
@@ -123,6 +123,6 @@ def test_labels_read_as_words_with_greek_and_subscripts(explorer):
 def test_exports_get_the_picture_and_say_how_to_move_the_controls(explorer):
     with capture_output() as shown:
         explorer._ipython_display_()
-    panel, picture, _ = (output.data for output in shown.outputs)
-    assert "Run this notebook in JupyterLab" in panel["text/plain"]
+    plain, _, picture, _ = (output.data for output in shown.outputs)
+    assert "Predict first:</em> Up or down? (Run this cell in JupyterLab" in plain["text/html"]
     assert "<svg" in picture["text/html"] and 'aria-label="The share is 0.5' in picture["text/html"]
