@@ -34,7 +34,7 @@ def power(weights, quota):
     ]
     left.set_xticks(places, names)
     scale = 0.5 if max(*votes, *shapley, *banzhaf) <= 0.5 else 1.0
-    left.set(ylim=(0, scale), yticks=np.linspace(0, scale, 6), ylabel="Share of the whole")
+    left.set(ylim=(0, scale), yticks=[0, scale / 2, scale], ylabel="Share of the whole")
     left.grid(visible=False, axis="x")
     left.legend(loc="lower right", ncols=3, bbox_to_anchor=(1.0, 0.99), borderaxespad=0)
     smallest = int(np.argmin(weights))
@@ -48,7 +48,7 @@ def power(weights, quota):
     )
     right.bar([0], [act], 0.6, color=GREEN, hatch="xxx", edgecolor="white", linewidth=0)
     right.annotate(f"{act:.3f}", (0, act), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=9)
-    right.set(xlim=(-0.7, 0.7), xticks=[], ylim=(0, 1), ylabel="Power to act")
+    right.set(xlim=(-0.7, 0.7), xticks=[], ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="Power to act")
 
     patterns = 2 ** len(weights)
     if possible:
@@ -105,7 +105,7 @@ def winset(sq, a, b, c, d, in_a=True, in_b=True, in_c=True, in_d=False):
     names = [f"member {name}" if name in asked else f"{name}, not asked" for name in members]
     ax.set_yticks(list(rows.values()), [*names, "core", "all prefer"])
     ax.set(xlim=(-0.3, 10.3), ylim=(-0.6, 6.1), xlabel="Size and firmness of the commitment")
-    ax.set_xticks(range(11))
+    ax.set_xticks(range(0, 11, 2))
     ax.grid(visible=False, axis="y")
 
     table = {"who": [f"member {name}" for name in asked], "ideal": list(ideals)}
@@ -171,7 +171,7 @@ def burden(incomes, alpha):
     left.set_title("Contribution")
     _scale(left, max(gifts))
     middle.bar(places, rates, 0.6, color=ORANGE, hatch="...", edgecolor="white", linewidth=0)
-    middle.set(ylim=(0, 1))
+    middle.set(ylim=(0, 1), yticks=[0, 0.5, 1])
     middle.set_title("Share of own income")
     for ax in (left, middle):
         ax.set_xticks(places, [f"{name}\n{income:g}" for name, income in allies])
@@ -210,7 +210,7 @@ def burden(incomes, alpha):
 def _scale(ax, largest):
     top = next(size for size in (10, 20, 50, 100, 200, 500, 1000, 2000) if 1.1 * largest <= size)
     ax.set_ylim(0, top)
-    ax.set_yticks(np.linspace(0, top, 6), [f"{tick:g}" for tick in np.linspace(0, top, 6)])
+    ax.set_yticks([0, top / 2, top], ["0", f"{top / 2:g}", f"{top:g}"])
 
 
 @styled
