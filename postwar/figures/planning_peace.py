@@ -4,6 +4,7 @@ import numpy as np
 
 from postwar.figures.picture import Picture
 from postwar.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILION, canvas, styled
+from postwar.figures.tints import tint
 from postwar.models import bargaining, peace_duration, selection
 
 
@@ -54,7 +55,16 @@ def _block(ax, left, right, text, color, hatch):
     width = right - left
     if width <= 0:
         return
-    ax.barh(0.39, width, left=left, height=0.42, facecolor=f"{color}4D", edgecolor=color, hatch=hatch, linewidth=0)
+    ax.barh(
+        0.39,
+        width,
+        left=left,
+        height=0.42,
+        facecolor=tint(color, 0.3),
+        edgecolor=tint(color, 0.6),
+        hatch=hatch,
+        linewidth=0,
+    )
     if width > 0.009 * len(text):
         ax.annotate(text, (left + width / 2, 0.67), ha="center", fontsize=9, color=INK)
     for end in {left, right} - {0, 1}:
