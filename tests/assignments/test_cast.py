@@ -80,3 +80,14 @@ def test_feedback_shows_no_line_of_a_hidden_test(graded, assignment):
             body = text_of(page)
             for leak in ("HIDDEN TESTS", "mark_choice", "mark_number", "mark_function", "slips="):
                 assert leak not in body, f"{page} shows {leak}"
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_feedback_runs_no_script(graded, assignment):
+    _, _, pages = graded
+    head = BeautifulSoup(
+        (pages / "solved" / assignment.slug / "quiz.html").read_text(encoding="utf-8"), "html.parser"
+    ).head
+    assert not head.find_all("script")
+    (policy,) = (meta["content"] for meta in head.find_all("meta", {"http-equiv": "Content-Security-Policy"}))
+    assert policy.startswith("default-src 'none';") and "script-src" not in policy
