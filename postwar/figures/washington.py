@@ -167,12 +167,14 @@ def us_troops_abroad(hosts=("Germany", "Japan", "South Korea", "United Kingdom",
     figure, ax = canvas(height=3.6, bottom=0.12)
     for host, color, dash in zip(hosts, CYCLE, DASHES, strict=False):
         ax.plot(thousands.index, thousands[host], color=color, linestyle=dash, label=host)
-    ax.set(xlim=(thousands.index[0], thousands.index[-1] + 1), ylim=(0, None), ylabel="Thousand persons")
+    ax.set(xlim=(thousands.index[0], thousands.index[-1] + 1), ylim=(0, 1.25 * thousands.max().max()), ylabel="Thousand persons")
     ax.set_title("US active-duty personnel abroad")
     ax.legend(loc="upper right", ncols=2)
     first, last = thousands.index[0], thousands.index[-1]
-    parts = [f"{host} {thousands.loc[1989, host]:.0f} and {thousands.loc[last, host]:.0f}" for host in hosts]
-    sentence = (
-        f"Thousand US active-duty personnel in 1989 and in {last}: {'; '.join(parts)}. The record starts in {first}."
-    )
+    parts = [f"{h} {_persons(thousands.loc[1989, h])} and {_persons(thousands.loc[last, h])}" for h in hosts]
+    sentence = f"US active-duty personnel in 1989 and in {last}: {'; '.join(parts)}. The record starts in {first}."
     return Picture(figure, sentence, {"year": thousands.index.tolist()} | {h: thousands[h].tolist() for h in hosts})
+
+
+def _persons(thousand):
+    return f"{1000 * thousand:,.0f}" if np.isfinite(thousand) else "no entry"

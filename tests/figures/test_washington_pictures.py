@@ -13,7 +13,11 @@ def test_troops_abroad_show_the_chosen_hosts():
     shown = picture.table().set_index("year")
     assert list(shown.columns) == ["Germany", "South Korea"]
     assert (shown["Germany"].dropna() * 1000).round().tolist() == germany.tolist()
-    assert f"Germany {germany[1989] / 1000:.0f} and {germany.iloc[-1] / 1000:.0f}" in picture.sentence
+    assert f"Germany {germany[1989]:,} and {germany.iloc[-1]:,}" in picture.sentence
+
+
+def test_a_host_without_an_entry_in_1989_is_said_to_have_none():
+    assert "Estonia no entry and 20" in pictures.us_troops_abroad(hosts=("Estonia",)).sentence
 
 
 def test_an_unknown_host_is_named_with_the_known_ones():
