@@ -167,7 +167,11 @@ def us_troops_abroad(hosts=("Germany", "Japan", "South Korea", "United Kingdom",
     figure, ax = canvas(height=3.6, bottom=0.12)
     for host, color, dash in zip(hosts, CYCLE, DASHES, strict=False):
         ax.plot(thousands.index, thousands[host], color=color, linestyle=dash, label=host)
-    ax.set(xlim=(thousands.index[0], thousands.index[-1] + 1), ylim=(0, 1.25 * thousands.max().max()), ylabel="Thousand persons")
+    ax.set(
+        xlim=(thousands.index[0], thousands.index[-1] + 1),
+        ylim=(0, 1.25 * thousands.max().max()),
+        ylabel="Thousand persons",
+    )
     ax.set_title("US active-duty personnel abroad")
     ax.legend(loc="upper right", ncols=2)
     first, last = thousands.index[0], thousands.index[-1]
