@@ -99,7 +99,7 @@ def _number(value):
 
 
 def _signed(value):
-    return f"{round(value, 1) + 0.0:+g}".replace("-", "−")
+    return f"+{_number(value)}" if value >= 0.05 else _number(value)
 
 
 @styled
