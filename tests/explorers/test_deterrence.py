@@ -4,7 +4,8 @@ import pytest
 
 from postwar import explore, load
 from postwar.figures import deterrence as figures
-from postwar.models import deterrence
+from postwar.models import deterrence, inference
+from postwar.quiz.questions import collect
 
 
 def _read(picture):
@@ -184,3 +185,27 @@ def test_presence_sizes_shows_every_force():
     stationed = missions[missions.kind == "deterrent_presence"]
     assert set(stationed.strength) <= set(table["smallest"])
     assert len(table) == len(stationed) + proposals.loc[proposals.scope == "whole force", "basis"].nunique()
+
+
+def _question(name):
+    question = collect()[name]
+    return question.stem, question.options[question.best]
+
+
+def test_the_question_on_disputes_quotes_the_table():
+    rates = load("dispute_rates")
+    neighbours = rates[rates.land_contiguous]
+    totals = neighbours.groupby("target_ally_major")[["disputes", "wars", "dyad_years"]].sum()
+    disputes, wars = (1000 * totals[what] / totals["dyad_years"] for what in ("disputes", "wars"))
+    stem, best = _question("deterrence-disputes-and-wars")
+    quoted = (f"{disputes[True]:.1f}", f"{disputes[False]:.1f}", f"{wars[True]:.2f}", f"{wars[False]:.2f}")
+    assert all(number in stem for number in quoted)
+    assert "a single war" in best.explanation and totals["wars"][True] == 1
+
+
+def test_the_keys_of_computed_questions_follow_from_the_models():
+    _, best = _question("deterrence-expected-utility")
+    assert deterrence.eu_attack(q=0.4) == pytest.approx(6) and "is 6" in best.text
+    assert f"{deterrence.q_crit():.3f}" in best.explanation
+    rates = [inference.immediate_success_rate(g, 0.6) for g in (0.2, 0.3, 0.4)]
+    assert rates == sorted(rates, reverse=True) and "falls" in _question("deterrence-crisis-sample")[1].text

@@ -5,6 +5,8 @@ import pytest
 
 from postwar import explore, load
 from postwar.figures import nato as figures
+from postwar.models import burden_sharing, veto_players, voting_power
+from postwar.quiz.questions import collect
 
 
 def test_the_smallest_member_has_power_at_odd_quotas_only():
@@ -191,3 +193,23 @@ def test_spending_by_size_shows_every_ally(year):
 def test_spending_by_size_names_the_years():
     with pytest.raises(ValueError, match="from 2014 to 2024"):
         figures.spending_by_size(load("nato_defence"), 2025)
+
+
+def test_the_keys_of_computed_questions_follow_from_the_models():
+    best = {name: question.options[question.best] for name, question in collect().items() if name.startswith("nato-")}
+    assert voting_power.power_to_act([1] * 10, 10) == 1 / 1024 and best["nato-unanimity-patterns"].text.startswith(
+        "1/1,024"
+    )
+    assert f"{voting_power.p_consensus(32, 0.98):.2f}" in collect()["nato-benchmark"].stem
+    assert tuple(veto_players.winset([5, 7, 9], 3)) == (3, 7)
+    assert veto_players.winset([5, 7, 9, 3], 3) is None and "No change" in best["nato-cautious-joins"].text
+    given, efficient = burden_sharing.G_nash([60, 60], 0.5), burden_sharing.G_opt([60, 60], 0.5)
+    assert best["nato-two-equal-allies"].text == f"They give {given:g}, and {efficient:g} would be efficient"
+
+
+def test_the_question_on_size_quotes_the_figure():
+    spending = load("nato_defence")
+    explanation = collect()["nato-size-and-spending"].options["a"].explanation
+    for year in (2014, 2019, 2024):
+        correlation = figures.spending_by_size(spending, year).sentence.split(" was ")[1].split(";")[0]
+        assert correlation in explanation
