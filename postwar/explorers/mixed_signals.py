@@ -1,6 +1,6 @@
 """Explorers of lesson 7."""
 
-from postwar.explorers.panel import Explorer, choice, slider
+from postwar.explorers.panel import Explorer, choice, slider, switch
 from postwar.figures import mixed_signals as figures
 from postwar.models import bayes_signals
 from postwar.models import cheap_talk as talk
@@ -19,6 +19,7 @@ def costly_signals(prediction=None):
         controls=[
             slider("k", about["k"], value=5.0),
             slider("a", about["a"]),
+            switch("window", "Show at which costs only the resolute send"),
             # being believed resolute always helps here: the two ranges of yielding do not overlap
             slider("bH", about["bH"], low=0.55),
             slider("bL", about["bL"], high=0.5),
@@ -29,8 +30,8 @@ def costly_signals(prediction=None):
         presets={
             "A moderate cost": {"k": 15.0},
             "A high cost": {"k": 40.0},
-            "Content to fight": {"k": 15.0, "fH": 45.0},
-            "A threat rarely tested": {"k": 15.0, "bH": 0.95},
+            "Content to fight": {"k": 15.0, "fH": 45.0, "window": True},
+            "A threat rarely tested": {"k": 15.0, "bH": 0.95, "window": True},
         },
         explanation=(
             "<p>At 5 both types send, at 15 only the resolute, at 40 neither. The window runs from what being believed is "
@@ -53,8 +54,8 @@ def cheap_talk(prediction=None):
         question="Words cost nothing, and the speaker would like the listener to act a little higher (bias 0.05). How many different statements survive?",
         options={"1": "One: talk is cheap", "3": "Three", "7": "Seven", "20": "Twenty, one for each step of 0.05"},
         draw=figures.cheap_talk_intervals,
-        controls=[slider("b", talk.PARAMETERS["b"])],
-        presets={"Close interests": {"b": 0.01}, "Some distance": {"b": 0.10}, "Far apart": {"b": 0.25}},
+        controls=[slider("b", talk.PARAMETERS["b"], value=0.01)],
+        presets={"A little apart": {"b": 0.05}, "Further apart": {"b": 0.10}, "Far apart": {"b": 0.25}},
         explanation=(
             "<p>At a bias of 0.01 seven statements survive, at 0.05 three, at 0.10 two and at 0.25 one, which says nothing. "
             "The intervals widen upwards: since the speaker leans that way, high claims are the vaguest.</p><p>Close "
@@ -85,7 +86,7 @@ def counting_allies(prediction=None):
             slider("prior", about["prior"], low=0.05, high=0.95),
             slider("t", about["t"], low=0.05, high=0.95),
             slider("f", about["f"], low=0.05, high=0.95),
-            slider("rho", about["rho"], value=0.0, label="On a scale: correlation of the noise (<i>ρ</i>)"),
+            slider("rho", about["rho"], value=0.0, label="On a scale: correlation of the noise (ρ)"),
             slider("first", about["signals"], value=61.0, label="On a scale: first signal"),
             slider("second", about["signals"], value=59.0, label="On a scale: second signal"),
         ],

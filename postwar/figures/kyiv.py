@@ -7,16 +7,16 @@ from postwar.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, VERMILION
 from postwar.models import commitment, guarantees, monitoring
 
 _PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
-_MARK = {"markersize": 9, "linestyle": "none", "zorder": 5}
+_MARK = {"markersize": 9, "linestyle": "none", "clip_on": False, "zorder": 5}
 
 
 @styled
 def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
-    """The declining side's gain from fighting now, over its patience (Fearon 1995; the guarantee is a course extension)."""
+    """The declining side's gain from fighting now, over a guarantee's credibility (Fearon 1995; with a course extension)."""
     declining = {"Challenger": "Host", "Host": "Challenger"}[rising]
     reduction = commitment.PARAMETERS["reduction"].default
     guarded = max(0.0, p2 - g * reduction)
-    game = {"p1": p1, "p2": p2, "cB": cB, "mode": mode}
+    game = {"p1": p1, "p2": p2, "cB": cB, "delta": delta, "mode": mode}
     figure, (left, right) = canvas(1, 2, width_ratios=[2, 3], wspace=0.42, bottom=0.17)
     bars = left.bar([0, 1, 2], [p1, p2, guarded], 0.66, color=[GREY, VERMILION, GREEN])
     for bar, hatch, value in zip(bars, ("", "///", "..."), (p1, p2, guarded), strict=True):
@@ -27,24 +27,22 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
     left.set_title(f"{rising} rising")
     left.grid(visible=False, axis="x")
 
-    patience = np.linspace(0.05, 0.99, 95)
-    plain = commitment.war_margin(**game, delta=patience)
-    held = commitment.guarded_margin(**game, delta=patience, reduction=reduction, g=g)
-    right.axhspan(0, 1.05, color=VERMILION, alpha=0.08, linewidth=0)
+    credibility = np.linspace(0, 1, 51)
+    margin = commitment.war_margin(**game)
+    left_over = commitment.guarded_margin(**game, reduction=reduction, g=g)
+    needed = commitment.g_min(**game, reduction=reduction)
+    right.axhspan(0, 1, color=VERMILION, alpha=0.08, linewidth=0)
     right.axhline(0, color=INK, linewidth=1, linestyle="-")
-    right.plot(patience, plain, color=VERMILION, linestyle="--", label="no guarantee")
-    right.plot(patience, held, color=GREEN, linestyle="-", label="with the guarantee")
-    margin = commitment.war_margin(**game, delta=delta)
-    left_over = commitment.guarded_margin(**game, delta=delta, reduction=reduction, g=g)
-    right.plot(delta, margin, marker="s", color=VERMILION, **_MARK)
-    right.plot(delta, left_over, marker="o", color=GREEN, **_MARK)
-    right.annotate(f"{declining} fights now", (0.03, 1.0), va="top", fontsize=9, color=INK)
-    right.annotate(f"{declining} waits", (0.03, -1.45), fontsize=9, color=INK)
-    right.set(xlim=(0, 1), ylim=(-1.5, 1.05), xlabel="Patience of the declining side", ylabel="War margin")
+    right.plot(
+        credibility, commitment.guarded_margin(**game, reduction=reduction, g=credibility), color=GREEN, linestyle="-"
+    )
+    right.plot(0, np.clip(margin, -1, 1), marker="s", color=VERMILION, label="no guarantee", **_MARK)
+    right.plot(g, np.clip(left_over, -1, 1), marker="o", color=GREEN, label="this guarantee", **_MARK)
+    right.annotate(f"{declining} fights now", (0.97, 0.95), ha="right", va="top", fontsize=9, color=INK)
+    right.annotate(f"{declining} waits", (0.97, -0.94), ha="right", fontsize=9, color=INK)
+    right.set(xlim=(0, 1), ylim=(-1, 1), yticks=[-1, -0.5, 0, 0.5, 1], xlabel="Credibility of the guarantee", ylabel="War margin")
     right.legend(loc="upper right", bbox_to_anchor=(1.02, 1.13), ncols=2, columnspacing=1, handlelength=1.6)
 
-    threshold = commitment.p2_crit(p1, cB, delta, mode)
-    needed = commitment.g_min(**game, delta=delta, reduction=reduction)
     sentence = _temptation(declining, margin, left_over, needed, g)
     if left_over > 0 and commitment.later_war_value(guarded, cB, delta, mode) < 0:
         sentence += (
@@ -53,7 +51,7 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
     quantities = {
         "war margin": margin,
         "war margin with the guarantee": left_over,
-        "later chance above which it fights": threshold,
+        "later chance above which it fights": commitment.p2_crit(p1, cB, delta, mode),
         "credibility needed": "more than 1" if needed is None else needed,
     }
     return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())})
@@ -124,38 +122,23 @@ def guarantors(tokens, shock, third=False, sigma=20.0):
 
 @styled
 def watching(T, R, P, m, delta):
-    """Where restraint can be sustained: patience against the chance that a violation is detected (trigger strategies)."""
-    seen = np.linspace(0, 1, 101)
-    boundary = monitoring.delta_crit(T, R, P, seen)
-    figure, ax = canvas(height=3.5)
-    ax.fill_between(seen, boundary, 1, color=GREEN, alpha=0.18, linewidth=0)
-    ax.fill_between(seen, 0, boundary, color=VERMILION, alpha=0.08, linewidth=0)
-    ax.plot(seen, boundary, color=INK, linestyle="-", linewidth=1.6)
+    """From which patience on the expected loss from a violation outweighs its gain (trigger strategies)."""
     patience = monitoring.delta_crit(T, R, P, m)
     detection = monitoring.m_crit(T, R, P, delta)
     holds = monitoring.sustainable(T, R, P, m, delta)
-    ax.plot([m, m], [0, patience], color=GREY, linewidth=1, linestyle=":")
-    ax.plot([0, m], [patience, patience], color=GREY, linewidth=1, linestyle=":")
-    ax.plot(
-        m, patience, marker="o", color=INK, markersize=6, linestyle="none", label=f"patience needed, {patience:.2f}"
-    )
+    range_of_patience = np.linspace(0, 0.99, 100)
+    loss = _expected_loss(range_of_patience, m, R, P)
+    figure, ax = canvas(height=3.5)
+    ax.axvspan(patience, 1, color=GREEN, alpha=0.18, linewidth=0, label="restraint can last")
+    ax.axhline(T - R, color=VERMILION, linewidth=2, linestyle="--", label="gain from a violation")
+    ax.plot(range_of_patience, loss, color=BLUE, linestyle="-", label="expected loss")
     marker, color = ("D", GREEN) if holds else ("X", VERMILION)
-    ax.plot(
-        m,
-        delta,
-        marker=marker,
-        color=color,
-        markersize=11,
-        linestyle="none",
-        zorder=5,
-        label="the two sides",
-        clip_on=False,
-    )
-    ax.annotate("restraint can last", (0.75, 0.965), ha="center", va="top", fontsize=9, bbox=_PLATE)
-    ax.annotate("restraint breaks down", (0.015, 0.045), fontsize=9, bbox=_PLATE)
-    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="Chance that a violation is detected", ylabel="Patience of both sides")
-    ax.grid(visible=False)
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.2)
+    sides = {"markeredgecolor": INK, "markersize": 11, "linestyle": "none", "clip_on": False, "zorder": 5}
+    ax.plot(delta, 0, marker, color=color, label="the two sides", **sides)
+    if patience < 1:
+        ax.annotate(f"{patience:.2f}", (patience - 0.01, 9.3), ha="right", fontsize=9)
+    ax.set(xlim=(0, 1), ylim=(0, 10), xlabel="Patience of both sides", ylabel="Utility units")
+    ax.legend(loc="lower right", bbox_to_anchor=(1.02, 1.0), ncols=4, borderaxespad=0.2, columnspacing=1.2)
     verdict = "can last" if holds else "cannot last"
     if m == 0:
         needs = "If no violation is ever detected, no patience is enough."
@@ -169,6 +152,10 @@ def watching(T, R, P, m, delta):
     sentence = f"{needs} At a patience of {delta:.2f} {reach}, so restraint {verdict}."
     columns = {"quantity": ["patience needed", "detection needed"], "value": [patience, detection]}
     return Picture(figure, sentence, columns)
+
+
+def _expected_loss(delta, m, R, P):
+    return delta * m * (R - P) / (1 - delta)
 
 
 #: What a text obliges to, from weak to strong: the course's ordering of the table's classes.

@@ -13,8 +13,11 @@ _TYPES = ("resolute", "irresolute")
 
 
 @styled
-def costly_signals(vL, vH, fH, bH, bL, k, a):
-    """For which costs only the resolute send: paid at once (sunk) or only on backing down (tied hands) (Fearon 1997)."""
+def costly_signals(vL, vH, fH, bH, bL, k, a, window=True):
+    """Who sends at a cost paid at once (sunk) or only on backing down (tied hands) (Fearon 1997).
+
+    ``window`` shows the costs at which only the resolute send.
+    """
     believed = {"bH": bH, "bL": bL}
     fL = signalling.PARAMETERS["fL"].default
     low, high = signalling.sunk_window(vL, vH, fH, **believed)
@@ -25,15 +28,17 @@ def costly_signals(vL, vH, fH, bH, bL, k, a):
         2, 2, height=3.6, width_ratios=[5, 3], wspace=0.06, hspace=0.95, left=0.04, bottom=0.15, top=0.90
     )
     (line, cards), (line_tied, cards_tied) = axes
-    _costs(line, 60, low, high, k, "Sunk cost k, paid at once by whoever sends")
-    _costs(line_tied, 200, needed, 200 if needed <= -fL else 0, a, "Tied hands: cost a, paid only on backing down")
+    _costs(line, 60, k, "Sunk cost k, paid at once by whoever sends")
+    _costs(line_tied, 200, a, "Tied hands: cost a, paid only on backing down")
     _cards(cards, sunk)
     _cards(cards_tied, tied)
-    window = f"the window {low:.0f} to {high:.0f}" if low <= high else f"the window {low:.0f} to {high:.0f} is empty"
-    sentence = (
-        f"At a sunk cost of {k:g} {_who(sunk)} ({window}). "
-        f"With hands tied at {a:g} {_who(tied)} (needed: {needed:.0f})."
-    )
+    found = ("", "")
+    if window:
+        _window(line, low, high)
+        _window(line_tied, needed, 200 if needed <= -fL else 0)
+        empty = "" if low <= high else " is empty"
+        found = f" (the window {low:.0f} to {high:.0f}{empty})", f" (needed: {needed:.0f})"
+    sentence = f"At a sunk cost of {k:g} {_who(sunk)}{found[0]}. With hands tied at {a:g} {_who(tied)}{found[1]}."
     quantities = {"window from": low, "window to": high, "tied hands from": needed}
     for name, senders in (("sunk cost", sunk), ("tied hands", tied)):
         for kind, sends in zip(_TYPES, senders, strict=True):
@@ -41,29 +46,31 @@ def costly_signals(vL, vH, fH, bH, bL, k, a):
     return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())})
 
 
-def _costs(ax, end, low, high, cost, title):
+def _costs(ax, end, cost, title):
     ax.set(xlim=(0, end), ylim=(0, 1), yticks=[], title=title)
     ax.spines["left"].set_visible(False)
     ax.grid(visible=False)
     ax.title.set_fontsize(10)
-    if low <= high:
-        ax.barh(0.3, high - low, left=low, height=0.5, color=GREEN, alpha=0.3, linewidth=0)
-        ax.annotate("only the resolute send", ((low + high) / 2, 0.66), ha="center", fontsize=9)
-    else:
-        ax.annotate("no cost does it", (end / 2, 0.66), ha="center", fontsize=9)
     ax.plot([cost, cost], [0, 0.62], color=INK, linewidth=1.4, linestyle=":")
     ax.plot(cost, 0.3, "D", color=INK, markersize=9, clip_on=False)
+
+
+def _window(ax, low, high):
+    place, text = ax.get_xlim()[1] / 2, "no cost does it"
+    if low <= high:
+        ax.barh(0.3, high - low, left=low, height=0.5, color=GREEN, alpha=0.3, linewidth=0)
+        place, text = (low + high) / 2, "only the resolute send"
+    ax.annotate(text, (place, 0.66), ha="center", fontsize=9)
 
 
 def _cards(ax, senders):
     ax.set(xlim=(0, 2), ylim=(0, 1))
     ax.set_axis_off()
     for place, (kind, sends) in enumerate(zip(_TYPES, senders, strict=True)):
-        ax.bar(place + 0.5, 1, 0.9, color=GREEN if sends else PALE, edgecolor=INK, linewidth=1)
-        ink = "white" if sends else INK
-        ax.annotate(kind, (place + 0.5, 0.66), ha="center", va="center", fontsize=9, color=ink)
+        ax.bar(place + 0.5, 1, 0.9, facecolor=f"{GREEN}66" if sends else PALE, edgecolor=INK, linewidth=1)
+        ax.annotate(kind, (place + 0.5, 0.66), ha="center", va="center", fontsize=9)
         verdict = "✓ sends" if sends else "✗ does not"
-        ax.annotate(verdict, (place + 0.5, 0.32), ha="center", va="center", fontsize=9, weight="bold", color=ink)
+        ax.annotate(verdict, (place + 0.5, 0.32), ha="center", va="center", fontsize=9, weight="bold")
 
 
 def _who(senders):
@@ -127,27 +134,33 @@ def cheap_talk_intervals(b):
 
 @styled
 def firm_or_soft(prior, t, f, r, firm):
-    """Belief that a coalition is resolute after three signals, over the chance that all are echoes of one source."""
-    echo = np.linspace(0, 0.999, 101)  # at 1 a mixed pattern cannot happen
-    figure, ax = canvas(right=0.83)
-    for number in range(4):
-        chosen = number == firm
-        belief = bayes_signals.posterior_echo(prior, t, f, number, 3, echo)
-        color = BLUE if chosen else GREY
-        ax.plot(echo, belief, color=color, linewidth=2.4 if chosen else 1, linestyle="-" if chosen else "--")
-    for number, height in _spread(prior, t, f):
-        weight = "bold" if number == firm else "normal"
+    """Belief that a coalition is resolute after each number of firm signals out of three, the one seen picked out.
+
+    With chance ``r`` all three are echoes of one source.
+    """
+    beliefs = [bayes_signals.posterior_echo(prior, t, f, number, 3, r) for number in range(4)]
+    after = beliefs[firm]
+    figure, ax = canvas()
+    for number, belief in enumerate(beliefs):
+        seen = number == firm
+        if belief is None:
+            ax.annotate("cannot\nhappen", (number, 0.03), ha="center", fontsize=9, color=GREY)
+            continue
+        ax.bar(number, belief, 0.62, color=BLUE if seen else PALE, hatch="" if seen else "///", edgecolor="white")
         ax.annotate(
-            f"{number} of 3 firm", (1.02, height), va="center", fontsize=9, weight=weight, annotation_clip=False
+            f"{belief:.2f}",
+            (number, belief),
+            ha="center",
+            va="bottom",
+            fontsize=10,
+            weight="bold" if seen else "normal",
         )
-    ax.axhline(prior, color=INK, linewidth=1, linestyle=":")
-    ax.annotate("prior", (0.99, prior), ha="right", va="bottom", fontsize=9)
-    after = bayes_signals.posterior_echo(prior, t, f, firm, 3, r)
-    if after is not None:
-        ax.plot(r, after, "D", color=VERMILION, markersize=9, clip_on=False, zorder=5)
-    ax.set(
-        xlim=(0, 1), ylim=(0, 1), xlabel="Chance that all three are echoes of one source", ylabel="Belief in resolve"
-    )
+    ax.axhline(prior, color=INK, linewidth=1.2, linestyle=":")
+    ax.annotate("prior", (-0.78, prior), va="bottom", fontsize=9)
+    names = [f"{number} of 3 firm" + ("\n(seen)" if number == firm else "") for number in range(4)]
+    ax.set_xticks(range(4), names)
+    ax.set(xlim=(-0.8, 3.5), ylim=(0, 1.08), yticks=[0, 0.25, 0.5, 0.75, 1], ylabel="Belief in resolve")
+    ax.grid(visible=False, axis="x")
     if after is None:
         sentence = "Echoes of one source cannot disagree: this pattern could not have happened."
     else:
@@ -157,16 +170,6 @@ def firm_or_soft(prior, t, f, r, firm):
             sentence += " The chance of an echo does not matter, for echoes cannot disagree."
     columns = {"belief": ["before", "after"], "probability": [prior, "undefined" if after is None else after]}
     return Picture(figure, sentence, columns)
-
-
-def _spread(prior, t, f, gap=0.075):
-    """Heights of the four labels at the right edge: where the curves end, moved apart so that none overlap."""
-    ends = [bayes_signals.posterior_echo(prior, t, f, number, 3, 0.999) for number in range(4)]
-    heights = np.clip(ends, 0.02, 0.98)
-    order = np.argsort(heights, kind="stable")
-    for below, above in zip(order[:-1], order[1:], strict=True):
-        heights[above] = max(heights[above], heights[below] + gap)
-    return enumerate(heights - max(0, heights.max() - 1.0))
 
 
 @styled

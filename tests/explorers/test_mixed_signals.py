@@ -11,6 +11,8 @@ def quantities(picture):
 
 def test_only_a_moderate_sunk_cost_separates():
     explorer = explore.costly_signals("highest")
+    assert "only the resolute" not in explorer.picture.svg().replace(explorer.picture.sentence, "")
+    explorer.set(window=True)
     said = {5: "both types send", 15: "only the resolute type sends", 40: "neither type sends"}
     for cost, words in said.items():
         picture = explorer.set(k=cost)
@@ -39,7 +41,9 @@ def test_costly_signals_sweep(sweep):
         inside = found["window from"] - 1e-9 <= values["k"] <= found["window to"] + 1e-9
         separates = found["sunk cost: resolute type"] == "sends" != found["sunk cost: irresolute type"]
         assert inside == separates
-        assert ("only the resolute type sends (the window" in picture.sentence) == separates
+        assert (
+            picture.sentence.startswith(f"At a sunk cost of {values['k']:g} only the resolute type sends") == separates
+        )
         bluffs = found["tied hands: irresolute type"] == "sends"
         assert bluffs == (min(values["a"], 150) < found["tied hands from"] - 1e-9)
 
@@ -75,7 +79,8 @@ def test_unanimity_is_discounted_and_dissent_is_not():
     mixed = [belief(explorer.set(firm=2, r=r)) for r in (0.0, 0.5, 0.95)]
     assert mixed == pytest.approx([8 / 17] * 3)
     assert "from 0.40 to 0.47" in explorer.picture.sentence and "echoes cannot disagree" in explorer.picture.sentence
-    assert "could not have happened" in explorer.set(r=1.0).sentence
+    impossible = explorer.set(r=1.0)
+    assert "could not have happened" in impossible.sentence and "cannot" in impossible.svg()
 
 
 def test_debate_says_nothing_when_all_debate_alike():
