@@ -105,6 +105,8 @@ def _run_nbgrader(course: Path, slug: str) -> list[Score]:
 
     config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
     config.CourseDirectory.root = str(course)
+    # Warming kernels up pays off for a class, not for one copy: keep nbgrader's own steps.
+    config.Autograde.pop("autograde_preprocessors", None)
     # Nothing of a finished notebook is worth waiting for, and a kernel's notes on its transport help no learner.
     config.Execute.shutdown_kernel = "immediate"
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
