@@ -1,4 +1,4 @@
-"""Pictures of lesson 6: shifting power, several guarantors, monitoring, and what texts and Ukrainians say of guarantees."""
+"""Pictures of lesson 6: shifting power, several guarantors, monitoring, real promises, and how often promises were kept."""
 
 import numpy as np
 
@@ -40,7 +40,13 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
     right.plot(g, np.clip(left_over, -1, 1), marker="o", color=GREEN, label="this guarantee", **_MARK)
     right.annotate(f"{declining} fights now", (0.97, 0.95), ha="right", va="top", fontsize=9, color=INK)
     right.annotate(f"{declining} waits", (0.97, -0.94), ha="right", fontsize=9, color=INK)
-    right.set(xlim=(0, 1), ylim=(-1, 1), yticks=[-1, -0.5, 0, 0.5, 1], xlabel="Credibility of the guarantee", ylabel="War margin")
+    right.set(
+        xlim=(0, 1),
+        ylim=(-1, 1),
+        yticks=[-1, -0.5, 0, 0.5, 1],
+        xlabel="Credibility of the guarantee",
+        ylabel="War margin",
+    )
     right.legend(loc="upper right", bbox_to_anchor=(1.02, 1.13), ncols=2, columnspacing=1, handlelength=1.6)
 
     sentence = _temptation(declining, margin, left_over, needed, g)
@@ -241,31 +247,6 @@ def reliability(table):
     return Picture(
         figure, sentence, {"study": list(names), "percent honoured": [float(value) for value in shares.value]}
     )
-
-
-@styled
-def ceasefire_answers(table):
-    """Who would accept or reject a ceasefire with which guarantee; ``table`` is ``load("ceasefire_survey")``."""
-    known = table.dropna(subset=["accept"])
-    figure, ax = canvas(height=2.7, left=0.32, right=0.96, bottom=0.22, top=0.90)
-    lines = np.arange(len(known))
-    ax.barh(lines - 0.19, known.accept, 0.36, color=BLUE, label="would accept")
-    ax.barh(lines + 0.19, known.reject, 0.36, color=ORANGE, hatch="///", edgecolor="white", label="would reject")
-    for shift, values in ((-0.19, known.accept), (0.19, known.reject)):
-        for line, value in zip(lines, values, strict=True):
-            ax.annotate(f"{value:g}", (value + 1, line + shift), va="center", fontsize=9)
-    detail = {
-        "European, far from the front": "\n(far from the front,\nwould not fight)",
-        "European, near the front": "\n(near the front,\nwould fight)",
-    }
-    ax.set_yticks(lines, known.scenario + known.troops.map(detail).fillna(""))
-    ax.set(xlim=(0, 80), ylim=(len(known) - 0.5, -0.5), xlabel="Percent of those who judged this ceasefire")
-    ax.grid(visible=False, axis="y")
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.99), ncols=2, borderaxespad=0)
-    parts = ", ".join(f"{row.accept:g} percent ({row.scenario})" for row in known.itertuples())
-    sentence = f"Would accept the ceasefire: {parts}. Not found: the figures for {', '.join(table.scenario[table.accept.isna()])}."
-    columns = {"scenario": list(known.scenario), "accept": list(known.accept), "reject": list(known.reject)}
-    return Picture(figure, sentence, columns)
 
 
 def _signed(value):
