@@ -82,7 +82,7 @@ def _score_bars(ax, kept, scores, leader):
 
 
 def _over_first_weight(ax, kept, score, about, share):
-    grid = np.linspace(0, 1, 41)
+    grid = np.linspace(0, 1, 21)
     curves = np.array([score(weights=mcda.reweighted(0, weight, share), **about) for weight in grid])
     for row, curve in zip(kept, curves.T, strict=True):
         ax.plot(grid, curve, color=CYCLE[row], linestyle=DASHES[row], label=OPTIONS[row])
