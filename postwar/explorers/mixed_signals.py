@@ -19,13 +19,13 @@ def costly_signals(prediction=None):
         controls=[
             slider("k", about["k"], value=5.0),
             slider("a", about["a"]),
-            switch("window", "Show at which costs only the resolute send"),
             # being believed resolute always helps here: the two ranges of yielding do not overlap
             slider("bH", about["bH"], low=0.55),
             slider("bL", about["bL"], high=0.5),
             slider("vL", about["vL"], low=5, high=50),
             slider("vH", about["vH"], low=50),
             slider("fH", about["fH"], low=0, high=50),
+            switch("window", "Show the separating costs"),
         ],
         presets={
             "A moderate cost": {"k": 15.0},
