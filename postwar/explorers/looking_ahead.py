@@ -69,6 +69,7 @@ def information(prediction=None):
         options={"five": "About 5", "ten": "About 10", "fifteen": "About 15"},
         draw=figures.information,
         controls=[
+            switch("worth", "Show what information is worth"),
             slider(
                 "sharpness",
                 about["prior"],
@@ -101,10 +102,10 @@ def information(prediction=None):
             ),
         ],
         presets={
-            "A signal that says nothing": {"sharpness": 0.0},
-            "A sharper signal": {"sharpness": 2.0},
-            "Restraint almost certain": {"p1": 0.97, "p2": 0.02, "p3": 0.01},
-            "Large attack more likely": {"p1": 0.2, "p2": 0.3, "p3": 0.5},
+            "A signal that says nothing": {"worth": True, "sharpness": 0.0},
+            "A sharper signal": {"worth": True, "sharpness": 2.0},
+            "Restraint almost certain": {"worth": True, "p1": 0.97, "p2": 0.02, "p3": 0.01},
+            "Large attack more likely": {"worth": True, "p1": 0.2, "p2": 0.3, "p3": 0.5},
         },
         explanation=(
             "<p>With foresight one would take A in restraint (20), B in probing (10) and C in a large attack (15): "
@@ -131,6 +132,7 @@ def decision_rules(prediction=None):
         draw=figures.decision_rules,
         controls=[
             choice("rule", "Rule", figures.RULES),
+            switch("compare", "Show what all rules choose"),
             slider("optimism", about["optimism"]),
             switch("add", "Add option D"),
             numbers(

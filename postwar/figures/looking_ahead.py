@@ -124,8 +124,8 @@ def _weights_sentence(method, names, scores, order, ties, share):
 
 
 @styled
-def information(payoffs, likelihood, sharpness, p1, p2, p3):
-    """What each action is worth on average, and what perfect information or this signal would add.
+def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
+    """What each action is worth on average, and (with ``worth``) what perfect information or this signal would add.
 
     The chances ``p1`` to ``p3`` and each row of ``likelihood`` (raised to the power ``sharpness``) are divided by their
     sum, so that moving one of them moves the others in proportion.
@@ -138,37 +138,36 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3):
     chances /= chances.sum(axis=1, keepdims=True)
     values = decision_tree.ev(payoffs, prior)
     chosen = decision_tree.best_action(payoffs, prior)
-    perfect = decision_tree.evpi(payoffs, prior)
-    worth = decision_tree.evsi(payoffs, prior, chances)
-    plan = decision_tree.replies(payoffs, prior, chances)
     figure, (left, right) = canvas(
         1, 2, height=3.6, width_ratios=[5, 6], wspace=0.32, left=0.07, right=0.96, bottom=0.17
     )
     _action_bars(left, values, chosen)
-    _meters(right, perfect, worth)
-    for place, reply in enumerate(plan):
-        action = "–" if reply.action is None else OPTIONS[reply.action]
-        text = f"Signal {place + 1}: comes with {reply.probability:.2f}, then {action} is best"
-        right.annotate(text, (0.0, -1.0 - 0.42 * place), fontsize=9, va="center", annotation_clip=False, color=INK)
+    sentence = _minus(f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.1f}.")
+    numbers = {"action": list(OPTIONS[:3]), "expected value": values.tolist()}
+    if not worth:
+        right.set_axis_off()
+        right.annotate("What would it be worth\nto know the state, or to\nhear a signal of it?", (0, 0.6), color=GREY)
+        return Picture(figure, sentence, numbers)
+    perfect = decision_tree.evpi(payoffs, prior)
+    sample = decision_tree.evsi(payoffs, prior, chances)
+    plan = decision_tree.replies(payoffs, prior, chances)
     actions = ["–" if reply.action is None else OPTIONS[reply.action] for reply in plan]
-    sentence = _minus(
-        f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.1f}. Perfect information "
-        f"would add {perfect:.1f}, this signal {_hundredths(worth)}: after signals 1, 2 and 3 the best action is "
-        f"{actions[0]}, {actions[1]} and {actions[2]}."
+    _meters(right, perfect, sample)
+    for place, (reply, action) in enumerate(zip(plan, actions, strict=True)):
+        text = f"Signal {place + 1}: comes with {reply.probability:.2f}, then {action} is best"
+        right.annotate(text, (0, -1.0 - 0.42 * place), fontsize=9, va="center")
+    sentence += (
+        f" Perfect information would add {perfect:.1f}, this signal {_hundredths(sample)}: after signals 1, 2 and 3 the "
+        f"best action is {actions[0]}, {actions[1]} and {actions[2]}."
     )
-    return Picture(
-        figure,
-        sentence,
-        {
-            "action": list(OPTIONS[:3]),
-            "expected value": values.tolist(),
-            "after signal": [1, 2, 3],
-            "chance of the signal": [reply.probability for reply in plan],
-            "best action then": actions,
-            "EVPI": [perfect] * 3,
-            "EVSI": [worth] * 3,
-        },
-    )
+    numbers |= {
+        "after signal": [1, 2, 3],
+        "chance of the signal": [reply.probability for reply in plan],
+        "best action then": actions,
+        "EVPI": [perfect] * 3,
+        "EVSI": [sample] * 3,
+    }
+    return Picture(figure, sentence, numbers)
 
 
 def _hundredths(value):
@@ -199,11 +198,11 @@ def _action_bars(ax, values, chosen):
     ax.set_title("Acting on what we know")
 
 
-def _meters(ax, perfect, worth):
+def _meters(ax, perfect, sample):
     reach = max(20, 1.2 * perfect)
-    ax.barh([1, 0], [perfect, worth], 0.55, color=[GREEN, BLUE], hatch="", edgecolor="white")
+    ax.barh([1, 0], [perfect, sample], 0.55, color=[GREEN, BLUE], hatch="", edgecolor="white")
     ax.patches[1].set_hatch("///")
-    for place, value, name in ((1, perfect, "perfect information (EVPI)"), (0, worth, "this signal (EVSI)")):
+    for place, value, name in ((1, perfect, "perfect information (EVPI)"), (0, sample, "this signal (EVSI)")):
         ax.annotate(f"{_hundredths(value)}  {name}", (0, place + 0.34), fontsize=9, va="bottom")
     ax.set(xlim=(0, reach), ylim=(-2.1, 1.8), yticks=[])
     ax.spines["left"].set_visible(False)
@@ -212,12 +211,13 @@ def _meters(ax, perfect, worth):
 
 
 @styled
-def decision_rules(payoffs, extra, add, rule, optimism):
-    """Payoffs (or regrets) of each option by state, and what six rules choose from one table."""
+def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
+    """Payoffs (or regrets) of each option by state, and what one rule (with ``compare``: six) chooses from the table."""
     table = np.array([*payoffs, extra] if add else payoffs, dtype=float)
     names = OPTIONS[: len(table)]
     choices = _choices(table, optimism)
     index, value = choices[rule]
+    choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(
         1, 2, height=3.6, width_ratios=[6, 5], wspace=0.08, left=0.06, right=0.98, bottom=0.16, top=0.86
@@ -235,18 +235,19 @@ def decision_rules(payoffs, extra, add, rule, optimism):
     left.grid(visible=False, axis="y")
     left.legend(loc="lower left", ncols=3, bbox_to_anchor=(-0.06, 1.0), borderaxespad=0.2, columnspacing=1)
     _verdicts(right, names, choices, rule, optimism)
-    listed = ", ".join(f"{RULES[key]} {names[choices[key][0]]}" for key in RULES if key != "hurwicz")
     sentence = _minus(
-        f"{RULES[rule][0].upper()}{RULES[rule][1:]} chooses {names[index]} ({_measure(rule, optimism)} {_short(value)}). "
-        f"The five rules: {listed}."
+        f"{RULES[rule][0].upper()}{RULES[rule][1:]} chooses {names[index]} ({_measure(rule, optimism)} {_short(value)})."
     )
+    if compare:
+        listed = ", ".join(f"{RULES[key]} {names[choices[key][0]]}" for key in RULES if key != "hurwicz")
+        sentence += f" The five rules: {listed}."
     if rule == "hurwicz":
         sentence += _switches(table, names, optimism)
     return Picture(
         figure,
         sentence,
         {
-            "rule": list(RULES.values()),
+            "rule": [RULES[key] for key in choices],
             "choice": [names[choice[0]] for choice in choices.values()],
             "value": [float(choice[1]) for choice in choices.values()],
         },
@@ -284,7 +285,7 @@ def _measure(rule, optimism):
 def _verdicts(ax, names, choices, rule, optimism):
     ax.set(xlim=(0, 1), ylim=(-5.6, 0.6))
     ax.set_axis_off()
-    ax.set_title("What each rule chooses")
+    ax.set_title("What each rule chooses" if len(choices) > 1 else "What the rule chooses")
     for place, (key, (index, value)) in enumerate(choices.items()):
         label = f"{RULES[key]} ({optimism:.2f})" if key == "hurwicz" else RULES[key]
         weight = "bold" if key == rule else "normal"

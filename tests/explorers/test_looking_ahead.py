@@ -106,7 +106,10 @@ def test_a_tie_weight_is_a_tie():
 
 def test_information_script():
     explorer = explore.information("fifteen")
-    start = explorer.picture
+    assert list(explorer.picture.numbers) == ["action", "expected value"], (
+        "the first picture keeps the answer to itself"
+    )
+    start = explorer.set(worth=True)
     assert start.numbers["expected value"] == pytest.approx([-5, 1.5, -0.5])
     assert start.numbers["EVPI"][0] == pytest.approx(14.5)
     assert start.numbers["EVSI"][0] == pytest.approx(6.025)
@@ -118,13 +121,13 @@ def test_information_script():
     assert silent.numbers["best action then"] == ["B", "B", "B"]
     assert "this signal 0.00" in silent.sentence
     explorer.press("Start again")
-    assert explorer.set(likelihood=EQUAL).numbers["EVSI"][0] == pytest.approx(0)
+    assert explorer.set(worth=True, likelihood=EQUAL).numbers["EVSI"][0] == pytest.approx(0)
     assert explorer.press("A sharper signal").numbers["EVSI"][0] > 6.025
 
 
 def test_sharper_signals_are_worth_more_and_never_more_than_certainty():
     explorer = explore.information("fifteen")
-    worth = [explorer.set(sharpness=float(s)).numbers["EVSI"][0] for s in np.arange(0, 4.05, 0.1)]
+    worth = [explorer.set(worth=True, sharpness=float(s)).numbers["EVSI"][0] for s in np.arange(0, 4.05, 0.1)]
     assert worth[0] == pytest.approx(0)
     assert (np.diff(worth) > -1e-9).all()
     assert worth[-1] <= 14.5
@@ -134,6 +137,9 @@ def test_information_sweep(sweep):
     explorer = explore.information("fifteen")
     for values, picture in sweep(explorer):
         numbers = picture.numbers
+        if not values["worth"]:
+            assert "EVPI" not in numbers
+            continue
         perfect, worth = numbers["EVPI"][0], numbers["EVSI"][0]
         assert -1e-9 <= worth <= perfect + 1e-9
         assert sum(numbers["chance of the signal"]) == pytest.approx(1)
@@ -148,7 +154,7 @@ def test_information_sweep(sweep):
 def test_simulated_decisions_earn_what_the_picture_says():
     """Draw states and signals, follow the plan of the picture, and average (within three standard errors)."""
     explorer = explore.information("fifteen")
-    numbers, values = explorer.picture.numbers, explorer.values
+    numbers, values = explorer.set(worth=True).numbers, explorer.values
     rng = np.random.default_rng(2026)
     states = rng.choice(3, 200_000, p=[values["p1"], values["p2"], values["p3"]])
     heard = (rng.random(len(states))[:, None] > np.cumsum(values["likelihood"], axis=1)[states]).sum(axis=1)
@@ -163,7 +169,7 @@ def test_a_state_without_signals_is_refused_with_the_reason():
 
 
 def test_certain_signals_are_worth_what_certainty_is():
-    picture = explore.information("five").set(likelihood=((1, 0, 0), (0, 1, 0), (0, 0, 1)))
+    picture = explore.information("five").set(worth=True, likelihood=((1, 0, 0), (0, 1, 0), (0, 0, 1)))
     assert picture.numbers["EVSI"][0] == pytest.approx(picture.numbers["EVPI"][0])
 
 
@@ -176,6 +182,9 @@ def _choice(picture, rule):
 
 def test_rules_script():
     explorer = explore.decision_rules("three")
+    assert explorer.picture.numbers["choice"] == ["C"], "the first picture shows one rule only"
+    every = explorer.set(compare=True)
+    assert every.sentence.endswith("maximin C, maximax A, Laplace C, minimax regret C, expected value B.")
     expected = {"maximin": ("C", "−10"), "maximax": ("A", "20"), "laplace": ("C", "3.33"), "regret": ("C", "30")}
     for rule, (option, value) in (expected | {"expected": ("B", "1.5")}).items():
         picture = explorer.set(rule=rule)
@@ -187,28 +196,32 @@ def test_rules_script():
     assert _choice(explorer.set(optimism=0.90), "hurwicz") == "C"
     assert _choice(explorer.set(optimism=0.91), "hurwicz") == "A"
     added = explorer.press("Regret, with D added")
+    assert added.numbers["choice"] == ["B"]
     assert _choice(added, "regret") == "B"
     assert "largest regret 55" in added.sentence
 
 
 def test_explanations_quote_what_the_pictures_show():
     explorer = explore.decision_rules("three")
-    explorer.press("Regret, with D added")
-    assert [_choice(explorer.picture, rule) for rule in ("maximin", "laplace")] == ["C", "C"]
+    picture = explorer.set(add=True, compare=True)
+    assert [_choice(picture, rule) for rule in ("maximin", "laplace")] == ["C", "C"]
 
 
 def test_rules_sweep(sweep):
     explorer = explore.decision_rules("three")
     for values, picture in sweep(explorer):
         table = np.array([*values["payoffs"], values["extra"]] if values["add"] else values["payoffs"])
+        chosen = _choice(picture, values["rule"])
+        assert f"chooses {chosen} (" in picture.sentence
+        if not values["compare"]:
+            assert len(picture.numbers["rule"]) == 1
+            continue
         row = {rule: "ABCD".index(_choice(picture, rule)) for rule in figures.RULES}
         assert table[row["maximin"]].min() == table.min(axis=1).max()
         assert table[row["maximax"]].max() == table.max()
         assert table[row["laplace"]].mean() == pytest.approx(table.mean(axis=1).max())
         regret = table.max(axis=0) - table
         assert regret[row["regret"]].max() == regret.max(axis=1).min()
-        chosen = "ABCD"[row[values["rule"]]]
-        assert f"chooses {chosen} (" in picture.sentence
 
 
 @pytest.mark.parametrize("seed", range(12))
