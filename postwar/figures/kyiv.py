@@ -43,7 +43,8 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
     right.set(
         xlim=(0, 1),
         ylim=(-1, 1),
-        yticks=[-1, -0.5, 0, 0.5, 1],
+        xticks=[0, 0.5, 1],
+        yticks=[-1, 0, 1],
         xlabel="Credibility of the guarantee",
         ylabel="War margin",
     )
@@ -103,7 +104,7 @@ def guarantors(tokens, shock, third=False, sigma=20.0):
     for x, top, q in zip(place, np.maximum(stake + reneging, acting + sigma), chances, strict=True):
         left.annotate(f"acts: {q:.2f}", (x + 0.1, top + 4), ha="center", fontsize=9)
     left.set_xticks(range(3), [f"Guarantor {i + 1}" if i < number else "–" for i in range(3)])
-    left.set(xlim=(-0.5, 2.7), ylim=(0, 180), yticks=range(0, 181, 40), ylabel="Utility units")
+    left.set(xlim=(-0.5, 2.7), ylim=(0, 180), yticks=[0, 60, 120, 180], ylabel="Utility units")
     left.grid(visible=False, axis="x")
     left.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, columnspacing=0.9, handlelength=1.4, fontsize=8)
 
