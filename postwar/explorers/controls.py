@@ -99,7 +99,8 @@ def slider(name, parameter, *, value=None, low=None, high=None, step=None, label
 
 def _describe(parameter):
     """Label of a control as HTML: ``Shape of the hazard (k; below 1 falling)``, with Greek letters and subscripts."""
-    symbol = re.sub(r"\\([a-zA-Z]+)", lambda found: _GREEK.get(found[1], found[1]), parameter.symbol)
+    symbol = re.sub(r"\\bar ?\{?(\w)\}?", "\\1\u0304", parameter.symbol)  # a combining macron
+    symbol = re.sub(r"\\([a-zA-Z]+)", lambda found: _GREEK.get(found[1], found[1]), symbol)
     symbol = re.sub(r"_(?:\{(\w+)\}|(\w))", lambda found: f"<sub>{found[1] or found[2]}</sub>", symbol)
     unit = f"; {html.escape(parameter.unit)}" if parameter.unit else ""
     label = parameter.label[0].upper() + parameter.label[1:]
@@ -128,17 +129,21 @@ class _NumberGrid(widgets.GridBox):
         self._boxes = [
             [
                 widgets.BoundedFloatText(
-                    value=number, **bounds, tooltip=f"{row}, {column}".strip(", "), layout={"width": "auto"}
+                    value=number, **bounds, description=f"{row}, {column}".strip(", "), layout={"width": "auto"}
                 )
                 for column, number in zip(columns, line, strict=True)
             ]
             for row, line in zip(rows, values, strict=True)
         ]
-        cells = [widgets.Label(""), *map(widgets.Label, columns)]
+        heads = [widgets.Label(text, layout={"width": "auto"}) for text in ("", *columns)]
+        cells = heads
         for row, line in zip(rows, self._boxes, strict=True):
-            cells += [widgets.Label(row), *line]
-        shape = f"minmax(1em, auto) repeat({len(columns)}, minmax(4.5em, 1fr))"
-        super().__init__(cells, layout={"grid_template_columns": shape, "grid_gap": "2px 8px"})
+            cells = [*cells, widgets.Label(row, layout={"width": "auto"}), *line]
+        shape = f"minmax(1em, max-content) repeat({len(columns)}, minmax(4.5em, 9em))"
+        # The whole width of the panel: as an area, since ipywidgets writes an empty grid-area over a grid-column.
+        area = {"grid_template_columns": shape, "grid_gap": "2px 8px", "grid_area": "auto / 1 / auto / -1"}
+        super().__init__(cells, layout=area)
+        self.add_class("postwar-numbers")
         for box in self.inputs:
             box.observe(self._collect, "value")
         self._collect()

@@ -1,6 +1,8 @@
 """A picture and what it says: the figure, one sentence, and the numbers behind it."""
 
+import hashlib
 import io
+import re
 from dataclasses import dataclass, field
 from html import escape
 
@@ -33,7 +35,7 @@ class Picture:
             FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
         width, height = (round(side * 96) for side in self.figure.get_size_inches())
-        body = text[text.index(">", text.index("<svg")) + 1 :]
+        body = _with_own_ids(text[text.index(">", text.index("<svg")) + 1 :])
         opening = (
             f'<svg role="img" aria-label="{escape(self.sentence)}" viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" '
             f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block" '
@@ -59,3 +61,13 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.html(), "text/plain": self.sentence}
+
+
+def _with_own_ids(body):
+    """Make the ids of an SVG its own.
+
+    matplotlib names a hatch by its pattern and colour, so two pictures on a page would share one; where JupyterLab hides
+    the first because it is out of sight, the second would lose its hatch.
+    """
+    own = hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()[:8]
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{own}-", body)

@@ -1,0 +1,44 @@
+"""What every picture of the course is held to."""
+
+import re
+
+from postwar.figures.picture import Picture
+from postwar.figures.style import canvas, styled
+
+
+@styled
+def _bar(height):
+    figure, ax = canvas()
+    ax.bar([0], [height], hatch="///", edgecolor="white")
+    return Picture(figure, f"The bar is {height} high & <plain>.", {"height": [height]})
+
+
+def _ids(svg):
+    return set(re.findall(r'\bid="([^"]+)"', svg))
+
+
+def test_two_pictures_on_a_page_share_no_id_and_refer_to_their_own():
+    one, two = _bar(1).svg(), _bar(2).svg()
+    assert "<pattern" in one
+    assert not _ids(one) & _ids(two)
+    for svg in (one, two):
+        used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+        assert used and used <= _ids(svg)
+
+
+def test_the_same_picture_gives_the_same_bytes():
+    assert _bar(1).svg() == _bar(1).svg()
+
+
+def test_the_sentence_is_the_text_alternative_and_is_escaped():
+    html = _bar(1).html()
+    assert 'aria-label="The bar is 1 high &amp; &lt;plain&gt;."' in html
+    assert html.count("The bar is 1 high &amp; &lt;plain&gt;.") == 2
+
+
+def test_drawing_leaves_the_students_own_settings_alone():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    _bar(1).svg()
+    assert dict(mpl.rcParams) == before
