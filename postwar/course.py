@@ -287,3 +287,10 @@ def overview() -> Page:
         lines.append(f"{item.number} {item.title}: lesson {done} of {total}, quiz {answered} of {asked}")
     head = "<tr><th></th><th>Lesson</th><th>Time</th><th>Lesson answered</th><th>Quiz answered</th></tr>"
     return Page(f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>", "\n".join(lines))
+
+
+def table(frame) -> Page:
+    """A DataFrame to read: texts left-aligned and wrapped, no row numbers."""
+    html = frame.to_html(index=False, border=0, justify="left", na_rep="", classes="postwar-table")
+    style = "<style>.postwar-table td, .postwar-table th {text-align: left !important; vertical-align: top; white-space: normal}</style>"
+    return Page(style + html, frame.to_string(index=False))

@@ -72,3 +72,11 @@ def test_an_unknown_lesson_is_named_with_the_known_ones():
         ValueError, match="there is no lesson '09-more'; the lessons are 00-start-here, 01-planning-peace"
     ):
         course.header("09-more")
+
+
+def test_a_table_to_read_shows_its_text_escaped_and_without_row_numbers():
+    import pandas as pd
+
+    page = course.table(pd.DataFrame({"claim": ["a <b> & c"], "verdict": [None]}))
+    assert "a &lt;b&gt; &amp; c" in page.html and "<th>0</th>" not in page.html and "None" not in page.html
+    assert "claim" in page.text
