@@ -291,6 +291,7 @@ def overview() -> Page:
 
 def table(frame) -> Page:
     """A DataFrame to read: texts left-aligned and wrapped, no row numbers."""
-    html = frame.to_html(index=False, border=0, justify="left", na_rep="", classes="postwar-table")
+    frame = frame.astype(object).where(frame.notna(), "")
+    html = frame.to_html(index=False, border=0, justify="left", classes="postwar-table")
     style = "<style>.postwar-table td, .postwar-table th {text-align: left !important; vertical-align: top; white-space: normal}</style>"
     return Page(style + html, frame.to_string(index=False))
