@@ -37,6 +37,13 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
     mark.set_defaults(run=_mark)
 
+    choices = commands.add_parser("choices", help="what a graded class chose, question by question")
+    choices.add_argument("assignment", help="such as 01-planning-peace")
+    choices.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write the counts to a file in place of printing them"
+    )
+    choices.set_defaults(run=_choices)
+
     book = commands.add_parser("book", help="render all lessons as an offline HTML site in site/")
     book.set_defaults(run=_book)
 
@@ -72,6 +79,10 @@ def _doctor(options) -> int:
 
 def _mark(options) -> int:
     return import_module("postwar.selfstudy").mark(options.path, open_page=not options.no_open)
+
+
+def _choices(options) -> int:
+    return import_module("postwar.assignments.choices").report(options.assignment, options.csv)
 
 
 def _book(_options) -> int:
