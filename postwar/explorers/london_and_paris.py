@@ -111,7 +111,7 @@ def pledges(prediction=None):
             numbers(
                 "pledges",
                 about["pledges"].default,
-                rows=("Pledge, thousand",),
+                rows=("Pledges",),
                 columns=states,
                 low=0.0,
                 high=30.0,
