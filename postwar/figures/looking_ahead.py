@@ -3,7 +3,7 @@
 import numpy as np
 
 from postwar.figures.picture import Picture
-from postwar.figures.style import BLUE, CYCLE, DASHES, GREEN, GREY, HATCHES, INK, ORANGE, PALE, SKY, canvas, styled
+from postwar.figures.style import BLUE, CYCLE, DASHES, GREEN, GREY, INK, ORANGE, PALE, SKY, canvas, styled
 from postwar.models import decision_tree, deep_uncertainty, mcda
 
 OPTIONS = ("A", "B", "C", "D")
@@ -18,6 +18,8 @@ RULES = {
     "expected": "expected value",
     "hurwicz": "Hurwicz",
 }
+#: Lines only: a hatch of dots makes an SVG of 150 kB, sent anew at every step.
+_HATCHES = ("", "///", "\\\\\\", "xxx")
 #: One marker per state, so that states are told apart without colour.
 _MARKERS = "os^"
 _PRIOR = decision_tree.PARAMETERS["prior"].default
@@ -70,7 +72,7 @@ def _score_bars(ax, kept, scores, leader):
     places = [-row for row in kept]
     bars = ax.barh(places, scores, 0.62, color=[CYCLE[row] for row in kept], edgecolor="white")
     for bar, row in zip(bars, kept, strict=True):
-        bar.set_hatch(HATCHES[row])
+        bar.set_hatch(_HATCHES[row])
     for place, value, row in zip(places, scores, range(len(kept)), strict=True):
         mark = " ◀ leads" if row == leader else ""
         ax.annotate(f"{value:.3f}{mark}", (value, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
@@ -178,7 +180,7 @@ def _hundredths(value):
 def _action_bars(ax, values, chosen):
     places = np.arange(3)
     bars = ax.bar(places, values, 0.6, color=[CYCLE[place] for place in places], edgecolor="white")
-    for bar, hatch in zip(bars, HATCHES, strict=False):
+    for bar, hatch in zip(bars, _HATCHES, strict=False):
         bar.set_hatch(hatch)
     reach = max(10, 1.3 * np.abs(values).max())
     for place, value in zip(places, values, strict=True):
@@ -354,7 +356,7 @@ def ledger(claims):
     verdicts = ["supports", "qualifies", "cannot settle"]
     figure, ax = canvas(height=3.2, left=0.10, right=0.96, bottom=0.17)
     start = np.zeros(len(counts))
-    for verdict, color, hatch in zip(verdicts, (BLUE, ORANGE, GREY), ("", "///", "..."), strict=True):
+    for verdict, color, hatch in zip(verdicts, (BLUE, ORANGE, GREY), ("", "///", "xxx"), strict=True):
         ax.barh(
             counts.index, counts[verdict], 0.7, left=start, color=color, hatch=hatch, edgecolor="white", label=verdict
         )
