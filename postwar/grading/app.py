@@ -1,16 +1,24 @@
 """``postwar grade``: the command."""
 
+import logging
 import os
 import sys
+import warnings
 
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.apps.autogradeapp import aliases as autograde_aliases
 from nbgrader.apps.autogradeapp import flags as autograde_flags
+from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import NbGraderException
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy.exc import SAWarning
 from traitlets import Bool, default
 
 from postwar.grading import sandbox
 from postwar.grading.converter import Grade
+from postwar.grading.feedback import write_feedback
 
 
 class GradeApp(AutogradeApp):
@@ -52,11 +60,9 @@ class GradeApp(AutogradeApp):
         """Grade; the process ends with status 0 only when every submission was graded or refused for a named reason."""
         assignment = self._assignment()
         self._log_to_file(assignment)
-        from nbgrader.apps.baseapp import NbGrader
-
         NbGrader.start(self)
-        from rich.console import Console
-
+        # nbgrader's own queries; they say nothing to an instructor.
+        warnings.simplefilter("ignore", SAWarning)
         console = Console(stderr=True)
         reason = sandbox.missing()
         if reason:
@@ -68,14 +74,13 @@ class GradeApp(AutogradeApp):
         try:
             self._run(converter, console)
         except NbGraderException as error:
-            self.fail(str(error) or "Nothing to grade")
+            console.print(str(error))
+            self.fail(str(error))
         except KeyboardInterrupt:
             console.print("Stopped. What is graded is recorded; the same command grades the rest.")
             sys.exit(130)
         status = self._summary(converter.report, console)
         if self.feedback:
-            from postwar.grading.feedback import write_feedback
-
             status |= write_feedback(self, console, jobs=converter.jobs)
         sys.exit(status)
 
@@ -88,8 +93,6 @@ class GradeApp(AutogradeApp):
 
     def _log_to_file(self, assignment):
         """nbgrader's log goes to a file: the terminal shows progress."""
-        import logging
-
         for handler in self.log.handlers:
             handler.setLevel(logging.CRITICAL)
         if not self.logfile:
@@ -99,8 +102,6 @@ class GradeApp(AutogradeApp):
         self.log.propagate = False
 
     def _run(self, converter, console):
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
         columns = (
             TextColumn("Grading"),
             BarColumn(),
@@ -122,8 +123,6 @@ class GradeApp(AutogradeApp):
             converter.start()
 
     def _summary(self, report, console):
-        from rich.table import Table
-
         table = Table("", "submissions", show_edge=False)
         table.add_row("graded", str(len(report.graded) + len(report.manual)))
         table.add_row("… of these, to be read by hand", str(len(report.manual)))

@@ -21,7 +21,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.converters.base import BaseConverter
-from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor, OverwriteCells
+from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, Execute, NbGraderPreprocessor, OverwriteCells
 from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
 from traitlets.utils.importstring import import_item
@@ -261,8 +261,8 @@ class Grade(Autograde):
             self._refuse_what_is_not_a_submission(submission)
             self._sanitizing = True
             self.notebooks = submission.notebooks
+            self._copy_files(submission)
             with database.whole(self.coursedir, keep=False):
-                self.init_assignment(submission.assignment, submission.student)
                 self._init_preprocessors()
                 for path in self.notebooks:
                     BaseConverter.convert_single_notebook(self, path)
@@ -275,6 +275,21 @@ class Grade(Autograde):
             self._fail(submission, f"could not be read: {_brief(error)}", traceback.format_exc())
         return None
 
+    def _copy_files(self, submission):
+        """The submission's files, the instructor's in place of theirs. Recording does it again, with nbgrader's own hands."""
+        BaseConverter.init_assignment(self, submission.assignment, submission.student)
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", submission.assignment)
+        target = self._folder(self._staging, submission)
+        for name in self._master_files:
+            path = os.path.join(target, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.exists(path):
+                utils.remove(path)
+            shutil.copy(os.path.join(source, name), path)
+        self.notebooks = [path for path in self.notebooks if Path(path).stem in self.blueprint]
+        if not self.notebooks:
+            raise Refused("holds none of the assignment's notebooks")
+
     def _init_preprocessors(self):
         names = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
         classes = [import_item(each) if isinstance(each, str) else each for each in names]
@@ -282,7 +297,9 @@ class Grade(Autograde):
             restoring = next((i for i, each in enumerate(classes) if issubclass(each, OverwriteCells)), len(classes))
             preprocessors = [*classes[:restoring], Restore, *classes[restoring:]]
         else:
-            preprocessors = [Executed if issubclass(each, Execute) else each for each in classes]
+            # The metadata were checked in the first half, and nothing has touched them since.
+            later = [each for each in classes if not issubclass(each, CheckCellMetadata)]
+            preprocessors = [Executed if issubclass(each, Execute) else each for each in later]
         self.exporter._preprocessors = []
         for each in preprocessors:
             self.exporter.register_preprocessor(each)
@@ -334,7 +351,6 @@ class Grade(Autograde):
             "files": files,
             "trusted": {name: files[name] for name in self._master_files if name in files},
             "config": _plain_config(self.config),
-            "limits": self._limits.as_dict(),
         }
 
     # -- second half -------------------------------------------------------------------------------------------------

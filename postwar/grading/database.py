@@ -16,6 +16,8 @@ from sqlalchemy.pool import NullPool
 
 _PLUGIN = "postwar_whole_submissions"
 _held = {}
+_dialects = {}
+_statements = {}
 
 
 class HeldConnection(sqlite3.Connection):
@@ -43,14 +45,21 @@ class HeldConnection(sqlite3.Connection):
 
 
 class WholeSubmissions(CreateEnginePlugin):
-    """Gives every engine for the same gradebook the one held connection."""
+    """Gives every engine for the same gradebook the one held connection, and the statements that were compiled before.
+
+    nbgrader makes about ten engines for each submission; without this, each compiles every statement anew.
+    """
 
     def __init__(self, url, kwargs):
         # Without pool and reset, returning the connection does not roll anything back.
         kwargs.update(creator=lambda: _held[url.database], poolclass=NullPool, pool_reset_on_return=None)
+        kwargs["execution_options"] = {"compiled_cache": _statements}
 
     def update_url(self, url):
         return url.difference_update_query(["plugin"])
+
+    def engine_created(self, engine):
+        engine.dialect = _dialects.setdefault(engine.url.database, engine.dialect)
 
 
 plugins.register(_PLUGIN, __name__, "WholeSubmissions")

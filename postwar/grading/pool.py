@@ -21,14 +21,15 @@ def execute(job, settings):
     """Execute *job* (bytes) in a fresh process; returns its result (bytes). *settings* come from `settings`."""
     server = start(settings)
     ours, theirs = socket.socketpair()
-    arguments = {"confined": settings["confined"]}
+    arguments = {"confined": settings["confined"], "limits": settings["limits"]}
+    seconds = settings["limits"]["total"] + _GRACE
     with ours:
         with theirs:
             child = server.spawn("postwar.grading.submission:start", arguments, fds=[theirs.fileno()])
         try:
-            ours.settimeout(settings["total"] + _GRACE)
+            ours.settimeout(seconds)
             ours.sendall(len(job).to_bytes(4, "big") + job)
-            return _receive(ours, time.monotonic() + settings["total"] + _GRACE)
+            return _receive(ours, time.monotonic() + seconds)
         except (OSError, wire.WireError) as error:
             return json.dumps({"failure": f"its supervisor was lost ({error})"}).encode()
         finally:
@@ -60,7 +61,7 @@ def settings(*, course, preload, limits):
         "course": course and str(course),
         "preload": list(preload),
         "confined": sandbox.missing() is None,
-        "total": limits.total,
+        "limits": limits.as_dict(),
     }
 
 

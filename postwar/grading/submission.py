@@ -40,42 +40,45 @@ class Failure(Exception):
 # -- the supervisor ------------------------------------------------------------------------------------------------------
 
 
-def start(job_fd, confined):
+def start(job_fd, confined, limits):
     """Entry point in the fork server's child: read a job from *job_fd*, execute it, write the result back."""
-    channel = socket.socket(fileno=job_fd)
+    channel, limits = socket.socket(fileno=job_fd), sandbox.Limits(**limits)
     if not confined:
-        return supervise(channel, confined=False)
+        return supervise(channel, limits, confined=False)
     sandbox.enter()
     pid = os.fork()
     if pid == 0:
         forkserver.end_with_parent()
         sandbox.mount_proc()
-        supervise(channel, confined=True)
+        supervise(channel, limits, confined=True)
         os._exit(0)
     channel.close()
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def supervise(channel, *, confined):
+def supervise(channel, limits, *, confined):
     """Execute the job that arrives on *channel*.
 
     Job: ``notebooks`` (``[{"name", "nb", "roles", "instructor"}]``), ``files`` and ``trusted`` (``{path: base64}``),
-    ``config`` (of `Execute`), ``limits``. Result: ``notebooks`` (``{name: nb}``), ``files`` that the notebooks wrote, and
+    ``config`` (of `Execute`). Result: ``notebooks`` (``{name: nb}``), ``files`` that the notebooks wrote,
     ``failure`` (a text, or None), ``notes`` (what the instructor may want to look at).
     """
-    job = wire.receive(channel, limit=1 << 30)
-    limits = sandbox.Limits(**job["limits"])
     result = {"notebooks": {}, "files": {}, "failure": None, "notes": []}
     with _Folders(limits, confined) as folders:
+        # The keeper is forked before the job is read: no process of the student's ever holds the hidden tests in memory.
+        keeper = _Keeper(folders, limits, confined)
         try:
+            job = wire.receive(channel, limit=1 << 30)
             folders.fill(job)
             for notebook in job["notebooks"]:
-                result["notebooks"][notebook["name"]] = _Run(
-                    notebook, job, limits, folders, channel, confined
-                ).execute()
+                run = _Run(notebook, job, limits, folders, channel, keeper)
+                result["notebooks"][notebook["name"]] = run.execute()
+                result["notes"] += run.km.notes
             result["files"] = folders.changed(job)
         except Failure as failure:
             result["failure"] = str(failure)
+        finally:
+            keeper.stop()
         with contextlib.suppress(OSError, wire.WireError):
             _send_result(channel, result)
 
@@ -138,6 +141,14 @@ class _Folders:
                 if count > self._limits.files:
                     return
 
+    def repair(self):
+        """Make the work folder usable again: an earlier notebook may have deleted or locked it."""
+        with contextlib.suppress(OSError):
+            if not self.work.is_dir() or self.work.is_symlink():
+                self.work.unlink(missing_ok=True)
+                self.work.mkdir()
+            self.work.chmod(0o755)
+
     def mirror(self):
         """Show the checker what the student's notebook has written since, but never in place of the instructor's files."""
         for path, status in self._files():
@@ -189,17 +200,17 @@ def _without_hidden(notebook):
 class _Run(Execute):
     """nbgrader's Execute over the two kernels of one notebook."""
 
-    def __init__(self, notebook, job, limits, folders, channel, confined):
+    def __init__(self, notebook, job, limits, folders, channel, keeper):
         config = Config(job["config"])
         super().__init__(config=config)
-        self._notebook, self._limits, self._folders, self._confined = notebook, limits, folders, confined
+        self._notebook, self._limits, self._folders, self._keeper = notebook, limits, folders, keeper
         self._channel = channel
         self._source = nbformat.from_dict(notebook["nb"])
         self._deadline = time.monotonic() + limits.total
 
     def execute(self):
         """The executed notebook. Raises `Failure` when it could not be run to its end."""
-        kernels = _Kernels(self._notebook, self._limits, self._folders, self._confined)
+        kernels = _Kernels(self._notebook, self._limits, self._folders, self._keeper)
         NotebookClient.__init__(self, self._source, km=kernels)
         self.kc = kernels.client()
         self.record_timing = False
@@ -271,6 +282,48 @@ class _Run(Execute):
         index = getattr(self, "_index", 0)
         name = cells[index].get("metadata", {}).get("nbgrader", {}).get("grade_id") or cells[index].get("id", index)
         return f" (in {self._notebook['name']}, cell “{name}”)"
+
+
+class _Keeper:
+    """The supervisor's end of the process that starts the student's kernels and watches over them."""
+
+    def __init__(self, folders, limits, confined):
+        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._pid = _fork(lambda: _keep(theirs, folders, limits, confined), keep=(theirs,))
+        theirs.close()
+
+    def start_kernel(self, *sockets):
+        """Start a kernel that serves *sockets*: its cells and the checker's questions."""
+        with contextlib.suppress(OSError):
+            socket.send_fds(self._sock, [b"start"], [sock.fileno() for sock in sockets])
+
+    def tell(self, word):
+        with contextlib.suppress(OSError):
+            self._sock.send(word.encode())
+
+    async def answer(self, word, timeout):
+        """What the keeper answers to *word*; None when it does not."""
+        self.tell(word)
+        self._sock.setblocking(False)
+        try:
+            return (await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self._sock, 4096), timeout)).decode()
+        except (TimeoutError, OSError):
+            return None
+        finally:
+            self._sock.setblocking(True)
+
+    def end_kernel(self):
+        """End the kernel and everything that it started, and wait until that is done."""
+        self.tell("end")
+        self._sock.settimeout(5)
+        with contextlib.suppress(OSError):
+            while self._sock.recv(4096) not in (b"ended", b""):
+                pass
+
+    def stop(self):
+        self._sock.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
 
 
 # -- the two kernels, as nbclient sees them ------------------------------------------------------------------------------
@@ -364,27 +417,21 @@ class _Kernels:
 
     has_kernel = True
 
-    def __init__(self, notebook, limits, folders, confined):
+    def __init__(self, notebook, limits, folders, keeper):
         student, student_end = socket.socketpair()
         tests, tests_end = socket.socketpair()
         questions, answers = socket.socketpair()
-        self._keeper, keeper_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = _environment(folders.home)
-        self._pids = [
-            _fork(
-                lambda: _keep(keeper_end, (student_end, answers), limits, folders, environment, confined),
-                keep=(keeper_end, student_end, answers),
-            ),
-            _fork(
-                lambda: _check(tests_end, questions, notebook["instructor"], folders, limits, environment),
-                keep=(tests_end, questions),
-            ),
-        ]
-        for theirs in (student_end, tests_end, questions, answers, keeper_end):
+        folders.repair()
+        self._keeper = keeper
+        keeper.start_kernel(student_end, answers)
+        self._checker_pid = _fork(
+            lambda: _check(tests_end, questions, notebook["instructor"], folders, limits), keep=(tests_end, questions)
+        )
+        for theirs in (student_end, tests_end, questions, answers):
             theirs.close()
         self.student, self.checker = _Process(student, limits.output << 20), _Process(tests, limits.output << 20)
-        self.student.interrupt = lambda: self._tell_keeper(b"interrupt")
-        self.checker.interrupt = lambda: _signal(self._pids[1], signal.SIGINT)
+        self.student.interrupt = lambda: keeper.tell("interrupt")
+        self.checker.interrupt = lambda: _signal(self._checker_pid, signal.SIGINT)
         self.notes = []
         self.checker.on_note = lambda text: text in self.notes or self.notes.append(text)
 
@@ -394,11 +441,6 @@ class _Kernels:
     def connect(self):
         self.student.connect()
         self.checker.connect()
-        self._keeper.setblocking(False)
-
-    def _tell_keeper(self, word):
-        with contextlib.suppress(OSError):
-            self._keeper.send(word)
 
     async def interrupt_kernel(self):
         self.student.interrupt()
@@ -411,20 +453,13 @@ class _Kernels:
                 return process.why
         if self.student.alive:
             return "the checker's kernel died: a value that a test read may be too large"
-        with contextlib.suppress(TimeoutError, OSError):
-            loop = asyncio.get_running_loop()
-            report = await asyncio.wait_for(loop.sock_recv(self._keeper, 4096), 3)
-            if report:
-                return report.decode()
-        return "its kernel died"
+        return await self._keeper.answer("why", timeout=3) or "its kernel died"
 
     async def note_leftovers(self):
         """Note the processes that still run when the notebook has come to its end."""
-        self._tell_keeper(b"left")
-        with contextlib.suppress(TimeoutError, OSError, ValueError):
-            count = int(await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self._keeper, 64), 2))
-            if count:
-                self.notes.append(f"left {count} process{'es' * (count > 1)} running")
+        count = int(await self._keeper.answer("left", timeout=2) or 0)
+        if count:
+            self.notes.append(f"left {count} process{'es' * (count > 1)} running")
 
     def close(self):
         for process in (self.student, self.checker):
@@ -434,12 +469,12 @@ class _Kernels:
 
     def stop(self):
         """End both kernels and everything that they started."""
-        for end in (self._keeper, self.student.sock, self.checker.sock):
-            end.close()
-        _signal(self._pids[1], signal.SIGKILL)
-        for pid in self._pids:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+        self.student.sock.close()
+        self.checker.sock.close()
+        self._keeper.end_kernel()
+        _signal(self._checker_pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._checker_pid, 0)
 
     # What nbclient asks of a kernel manager that it does not own.
     async def shutdown_kernel(self, now=False):
@@ -515,12 +550,8 @@ def _fork(function, keep):
         forkserver.end_with_parent()
         _close_all_but({0, 1, 2, *(sock.fileno() for sock in keep)})
         function()
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
     finally:
-        os._exit(1)
+        os._exit(1)  # whoever waits for it reports that it ended
 
 
 def _close_all_but(kept):
@@ -545,28 +576,28 @@ def _environment(home):
     }
 
 
-def _move_in(folder, environment):
+def _move_in(folder, home):
     os.chdir(folder)
+    environment = _environment(home)
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None
 
 
-def _check(sock, questions, instructor, folders, limits, environment):
+def _check(sock, questions, instructor, folders, limits):
     sandbox.hide_memory()
     sandbox.limit_resources(limits, alone=False)
-    _move_in(folders.checked, environment)
+    _move_in(folders.checked, folders.home)
     checker.serve_checker(sock, questions, instructor, str(folders.trusted))
 
 
-def _keep(control, sockets, limits, folders, environment, confined):
-    """Run the student's kernel in a child and watch over it: what it uses, when it ends, and that nothing outlives it."""
+def _keep(control, folders, limits, confined):
+    """Run the student's kernels, one after another, and watch: what they use, when they end, and that nothing outlives them."""
     if confined:
         sandbox.enter(network=False)
         pid = os.fork()
         if pid:  # the first process of the new namespace is the child; this one only waits for it
-            for sock in (control, *sockets):
-                sock.close()
+            control.close()
             os.waitpid(pid, 0)
             os._exit(0)
         sandbox.mount_proc()
@@ -574,48 +605,101 @@ def _keep(control, sockets, limits, folders, environment, confined):
         sandbox.forbid_namespaces()
     sandbox.adopt_orphans()
     sandbox.hide_memory()
-    pid = os.fork()
-    if pid == 0:
-        control.close()
-        os.setsid()
-        sandbox.hide_memory(False)
-        if confined:
-            sandbox.drop_privileges()
-        sandbox.limit_resources(limits, alone=confined)
-        _move_in(folders.work, environment)
-        checker.serve_student(*sockets)
-    for sock in sockets:
-        sock.close()
-    _watch(control, pid, limits)
-    if not confined:  # the end of its first process ends a namespace
-        _end_all(pid)
+    _Watch(control, folders, limits, confined).serve()
     os._exit(0)
 
 
-def _watch(control, pid, limits):
-    """Serve the supervisor until it goes or the student's kernel ends; then report why."""
-    control.settimeout(_TICK)
-    while True:
-        try:
-            word = control.recv(64)
-            if not word:
-                return
-            if word == b"left":
-                control.send(str(len(_descendants()) - 1).encode())
-            else:
-                _signal(pid, signal.SIGINT)
-        except TimeoutError:
-            pass
-        ended, status = _reap(pid)
+class _Watch:
+    """The keeper's work: answers the supervisor's words until it goes."""
+
+    def __init__(self, control, folders, limits, confined):
+        self._control, self._folders, self._limits, self._confined = control, folders, limits, confined
+        self._pid = None
+        self._why = ""
+
+    def serve(self):
+        self._control.settimeout(_TICK)
+        while True:
+            try:
+                word, fds, _, _ = socket.recv_fds(self._control, 64, 4)
+                if not word:
+                    break
+                self._obey(word.decode(), fds)
+            except TimeoutError:
+                pass
+            if self._pid is not None:
+                self._look()
+        self._end()
+
+    def _obey(self, word, fds):
+        if word == "start":
+            self._start([socket.socket(fileno=fd) for fd in fds])
+        elif word == "interrupt" and self._pid is not None:
+            _signal(self._pid, signal.SIGINT)
+        elif word == "left":
+            self._look()
+            self._control.send(str(len(_descendants()) - (self._pid is not None)).encode())
+        elif word == "why":
+            self._look()
+            self._control.send(self._why.encode() or b"its kernel closed its connection")
+        elif word == "end":
+            self._end()
+            self._control.send(b"ended")
+
+    def _start(self, sockets):
+        self._why = ""
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                self._control.close()
+                os.setsid()
+                sandbox.hide_memory(False)
+                if self._confined:
+                    sandbox.drop_privileges()
+                sandbox.limit_resources(self._limits, alone=self._confined)
+                _move_in(self._folders.work, self._folders.home)
+                checker.serve_student(*sockets)
+            finally:
+                os._exit(1)
+        for sock in sockets:
+            sock.close()
+
+    def _look(self):
+        """Notice that the kernel has ended, or end it for using too much."""
+        if self._pid is None:
+            return
+        ended, status = _reap(self._pid)
         if ended:
-            with contextlib.suppress(OSError):
-                control.send(_how_it_ended(os.waitstatus_to_exitcode(status), limits).encode())
+            self._pid, self._why = None, _how_it_ended(os.waitstatus_to_exitcode(status), self._limits)
             return
-        excess = _excess(_descendants(), limits)
+        excess = _excess(_descendants(), self._limits)
         if excess:
+            self._why = excess
+            self._end()
+
+    def _end(self):
+        """End the kernel's process group and whatever else is left of it."""
+        if self._confined:
             with contextlib.suppress(OSError):
-                control.send(excess.encode())
-            return
+                os.kill(-1, signal.SIGKILL)  # in this namespace, everything but this process
+            with contextlib.suppress(ChildProcessError):
+                while True:
+                    os.waitpid(-1, 0)
+        else:
+            self._end_one_by_one()
+        self._pid = None
+
+    def _end_one_by_one(self):
+        with contextlib.suppress(OSError, TypeError):
+            os.killpg(self._pid, signal.SIGKILL)
+        for _ in range(200):
+            _reap(-2)
+            left = _descendants()
+            if not left:
+                return
+            for process in left:
+                _signal(process.pid, signal.SIGKILL)
+            time.sleep(0.01)
 
 
 def _reap(pid):
@@ -652,23 +736,22 @@ def _excess(processes, limits):
     """Which limit *processes* exceed together, in a few words; None while they keep them."""
     if len(processes) > limits.processes:
         return f"started more than {limits.processes} processes"
-    total, page = 0, os.sysconf("SC_PAGE_SIZE")
-    for process in processes:
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/statm") as file:
-            _, resident, shared, *_ = map(int, file.read().split())
-            total += (resident - shared) * page
-    return f"used more than {limits.memory} MiB of memory" if total > limits.memory << 20 else None
+    most = limits.memory << 20
+    if sum(map(_resident, processes)) > most and sum(map(_own_share, processes)) > most:
+        return f"used more than {limits.memory} MiB of memory"
+    return None
 
 
-def _end_all(pid):
-    """End the student's process group and whatever else it left behind. In a namespace, this process's end does it too."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    for _ in range(20):
-        left = _descendants()
-        if not left:
-            return
-        for process in left:
-            _signal(process.pid, signal.SIGKILL)
-        _reap(-2)
-        time.sleep(0.01)
+def _resident(process):
+    """Bytes of memory that are not a file's; memory inherited by a fork counts in full."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/statm") as file:
+        _, resident, shared, *_ = map(int, file.read().split())
+        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _own_share(process):
+    """As `_resident`, with inherited memory divided among those who share it; slower to read."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/smaps_rollup") as file:
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss_Anon:"))
+    return _resident(process)

@@ -142,13 +142,13 @@ def solved(name):
     """The source notebook as a student would hand it in: answers kept, markers and hidden tests gone."""
     nb = nbformat.from_dict(SOURCE[name])
     for cell in nb.cells:
-        cell.source = _without_hidden(cell.source)
+        cell.source = without_hidden(cell.source)
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = "\n".join(line for line in cell.source.split("\n") if "### " not in line)
     return nb
 
 
-def _without_hidden(source):
+def without_hidden(source):
     lines, hidden = [], False
     for line in source.split("\n"):
         hidden = hidden or "BEGIN HIDDEN TESTS" in line

@@ -1,0 +1,285 @@
+"""The parts that grading is made of, one promise per test."""
+
+import json
+import os
+import random
+import socket
+import sqlite3
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+
+from postwar.grading import checker, converter, database, forkserver, sandbox, values, wire
+
+pytestmark = pytest.mark.xdist_group("grading")
+
+
+# -- fork server -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = forkserver.ForkServer(["json", "numpy", "no_such_module"])
+    yield running
+    running.close()
+
+
+def report(fd):
+    """Runs in a fork: says what state it found itself in."""
+    facts = {
+        "threads": len(os.listdir("/proc/self/task")),
+        "random": [random.random(), float(np.random.random())],
+        "numpy_loaded": "numpy" in sys.modules,
+        "session": os.getsid(0) == os.getpid(),
+        "environment": dict(os.environ),
+        "cwd": os.getcwd(),
+        "sockets": sum("socket" in os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if int(n) != fd and os.path.exists(f"/proc/self/fd/{n}")),
+    }
+    os.write(fd, json.dumps(facts).encode())
+
+
+def leave(code):
+    sys.exit(code)
+
+
+def fail():
+    os.abort()
+
+
+def wait():
+    time.sleep(60)
+
+
+def _ask(server, **options):
+    reader, writer = os.pipe()
+    child = server.spawn(f"{__name__}:report", fds=[writer], **options)
+    os.close(writer)
+    with open(reader) as answer:
+        facts = json.load(answer)
+    assert child.wait() == 0
+    return facts
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    """Forked processes import this module by name."""
+    monkeypatch.syspath_prepend(os.path.dirname(__file__))
+
+
+def test_forks_are_fresh_and_independent(tmp_path):
+    path = os.path.dirname(__file__)
+    server = forkserver.ForkServer(["numpy"], env=os.environ | {"PYTHONPATH": path})
+    try:
+        first = _ask(server, env={"ONLY": "this", "PATH": "/bin"}, cwd=tmp_path)
+        second = _ask(server)
+    finally:
+        server.close()
+    assert first["threads"] == 1
+    assert first["numpy_loaded"]
+    assert first["session"]
+    assert first["environment"] == {"ONLY": "this", "PATH": "/bin"}
+    assert first["cwd"] == str(tmp_path)
+    assert first["sockets"] == 0
+    assert first["random"][0] != second["random"][0]
+    assert first["random"][1] != second["random"][1]
+
+
+def test_exit_codes_and_signals_reach_the_caller():
+    path = os.path.dirname(__file__)
+    server = forkserver.ForkServer([], env=os.environ | {"PYTHONPATH": path})
+    try:
+        assert server.spawn(f"{__name__}:leave", {"code": 7}).wait() == 7
+        assert server.spawn(f"{__name__}:fail").wait() == -6
+        child = server.spawn(f"{__name__}:wait")
+        assert child.poll() is None
+        child.kill()
+        assert child.wait() == -9
+    finally:
+        server.close()
+
+
+def test_the_end_of_the_server_ends_its_forks():
+    path = os.path.dirname(__file__)
+    server = forkserver.ForkServer([], env=os.environ | {"PYTHONPATH": path})
+    child = server.spawn(f"{__name__}:wait")
+    server.close()
+    assert child.wait() == -9
+    with pytest.raises(forkserver.ForkServerError, match="gone"):
+        server.spawn(f"{__name__}:wait")
+
+
+def test_a_server_that_cannot_start_says_so():
+    with pytest.raises(forkserver.ForkServerError, match="could not be started"):
+        forkserver.ForkServer([], wrapper=["false"])
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+FRAME = pd.DataFrame(
+    {
+        "number": [1, 2],
+        "text": ["x", None],
+        "kind": pd.Categorical(["u", "v"]),
+        "day": pd.to_datetime(["2020-01-01", "2021-01-01"]),
+        "count": pd.array([1, None], dtype="Int64"),
+        "moment": pd.to_datetime(["2020-01-01", "2021-01-01"]).tz_localize("UTC"),
+        "list": [[1], {"k": 2}],
+    },
+    index=pd.Index(["p", "q"], name="i"),
+)
+
+
+def _across(value):
+    return values.decode(json.loads(json.dumps(values.encode(value))), lambda *rest: rest)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 1, 2**100, -5.5, "é", [1, (2, {3})], {"a": 1, (1, 2): b"x"}, range(3), 1j, ..., np.float64(2.5), np.bool_(True),
+     np.arange(6).reshape(2, 3), np.array(["a", "b"]), np.array([None, 1], dtype=object), pd.Timestamp("2020-01-01"), pd.NaT],
+    ids=repr,
+)  # fmt: skip
+def test_plain_values_arrive_as_they_were(value):
+    arrived = _across(value)
+    assert type(arrived) is type(value)
+    assert repr(arrived) == repr(value)
+
+
+@pytest.mark.parametrize("value", [FRAME, FRAME["text"], FRAME.groupby("number")["count"].sum(), FRAME.index, pd.DataFrame()])
+def test_tables_arrive_as_they_were(value):
+    arrived = _across(value)
+    assert arrived.equals(value)
+    if isinstance(value, pd.DataFrame):
+        assert list(arrived.dtypes) == list(value.dtypes)
+
+
+class Liar(float):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = float.__hash__
+
+
+class Unpickled:
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_subclass_arrives_as_its_plain_value():
+    arrived = _across(Liar(1.0))
+    assert type(arrived) is float
+    assert arrived != 2.0
+
+
+def test_an_object_arrives_as_a_description():
+    assert _across({"a": Unpickled()})["a"][0] == "object"
+
+
+def test_nesting_has_an_end():
+    value = []
+    for _ in range(10_000):
+        value = [value]
+    json.dumps(values.encode(value))
+
+
+# -- wire --------------------------------------------------------------------------------------------------------------
+
+
+def test_messages_survive_lone_surrogates_and_refuse_what_is_too_long():
+    left, right = socket.socketpair()
+    with left, right:
+        wire.send(left, {"text": "\ud800"})
+        assert wire.receive(right) == {"text": "?"}
+        left.send(b"\xff\xff\xff\xff")
+        with pytest.raises(wire.WireError, match="too long"):
+            wire.receive(right)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"{", b"[]", b"\xff"])
+def test_what_is_not_a_message_is_refused(body):
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(len(body).to_bytes(4, "big") + body)
+        with pytest.raises(wire.WireError, match="not a message"):
+            wire.receive(right)
+
+
+# -- what belongs to whom ----------------------------------------------------------------------------------------------
+
+
+def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
+    described = checker.describe(
+        [
+            ("import numpy as np\nfrom math import isclose as near\nfrom os.path import *", False),
+            ("limit = 10\ntable = load()", True),
+            ("%matplotlib inline\nmean = table['x'].mean()", False),
+        ]
+    )
+    assert described["imports"] == {"np": "import numpy as np", "near": "from math import isclose as near"}
+    assert described["stars"] == ["from os.path import *"]
+    assert {"mean", "table"} <= set(described["touched"])
+    assert "limit" not in described["touched"]
+
+
+def test_nesting_is_counted_outside_of_texts():
+    assert converter._nesting(b'{"a": ["[[[[", "\\"[["]}') == 2
+    assert converter._nesting(b"[" * 5000) == 5000
+
+
+# -- gradebook ---------------------------------------------------------------------------------------------------------
+
+
+def _students(folder):
+    with sqlite3.connect(folder / "gradebook.db") as db:
+        return [row[0] for row in db.execute("select id from student")]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_submission_is_recorded_whole_or_not_at_all(tmp_path, keep, monkeypatch):
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+    coursedir = CourseDirectory(root=str(tmp_path))
+    Gradebook(coursedir.db_url).close()
+    with database.whole(coursedir, keep=keep):
+        with Gradebook(coursedir.db_url) as gradebook:
+            gradebook.add_student("ada")
+        with Gradebook(coursedir.db_url) as gradebook:  # a second engine sees what the first has committed
+            assert gradebook.find_student("ada")
+        assert _students(tmp_path) == []  # and nobody else does
+    assert _students(tmp_path) == (["ada"] if keep else [])
+    assert "plugin" not in coursedir.db_url
+
+
+def test_an_error_drops_the_submission(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+    coursedir = CourseDirectory(root=str(tmp_path))
+    Gradebook(coursedir.db_url).close()
+    with pytest.raises(ValueError, match="boom"), database.whole(coursedir, keep=True):
+        with Gradebook(coursedir.db_url) as gradebook:
+            gradebook.add_student("ada")
+        raise ValueError("boom")
+    assert _students(tmp_path) == []
+
+
+# -- sandbox -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_course_folder_is_not_shown(tmp_path):
+    """Not even when the course lies inside of what is shown, or is itself on the path for imports."""
+    shown = sandbox.wrapper(tmp_path)
+    binds = [shown[i + 1] for i, word in enumerate(shown) if word.startswith("--ro-bind")]
+    assert not any(os.path.commonpath([path, tmp_path]) == str(tmp_path) for path in binds)
+    from postwar import paths
+
+    binds = " ".join(sandbox.wrapper(paths.COURSE))
+    for secret in ("solutions", "submitted", "gradebook.db", "autograded", "tests"):
+        assert f"{paths.COURSE}/{secret}" not in binds
+
+
+def test_the_environment_is_clean(monkeypatch):
+    monkeypatch.setenv("GRADING_SECRET", "swordfish")
+    assert "swordfish" not in sandbox.environment().values()

@@ -1,0 +1,180 @@
+"""``postwar grade`` and warm kernels give what plain ``nbgrader autograde`` gives, row by row and file by file."""
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import compare
+import course
+import nbformat
+import pytest
+
+from postwar import paths
+from postwar.grading import sandbox
+
+pytestmark = pytest.mark.xdist_group("grading")
+
+WARM = """
+c.Autograde.autograde_preprocessors = [
+    "postwar.grading.provisioner.WarmExecute",
+    *(f"nbgrader.preprocessors.{name}" for name in ("IgnorePattern",)),
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    *(f"nbgrader.preprocessors.{name}" for name in ("LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")),
+]
+"""
+
+COLD = """
+c.Autograde.autograde_preprocessors = [
+    getattr(__import__("nbgrader.preprocessors", fromlist=["x"]), name)
+    for name in ("Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
+]
+"""
+
+
+def grade(folder, *options, assignment=course.ASSIGNMENT, check=True, env=None):
+    """Run ``postwar grade``; returns the finished process."""
+    command = [sys.executable, "-m", "postwar.grading", assignment, *options]
+    environment = os.environ | {"COLUMNS": "160"} | (env or {})
+    return subprocess.run(command, cwd=folder, check=check, capture_output=True, text=True, env=environment)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A course with its cast, not graded yet, and a copy that plain nbgrader has graded."""
+    fresh = course.build(tmp_path_factory.mktemp("prepared") / "fresh")
+    plain = course.copy(fresh, fresh.parent / "plain")
+    course.nbgrader(plain, "autograde", course.ASSIGNMENT)
+    return fresh, plain
+
+
+def expected_differences(found):
+    """Without what INSTRUCTORS.md lists: the traceback of an error inside a tested function."""
+    return [line for line in found if not line.startswith("raises/ps1/analysis.ipynb differs")]
+
+
+def test_postwar_grade(prepared, tmp_path):
+    fresh, plain = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    done = grade(mine, "--jobs=2")
+    assert expected_differences(compare.differences(plain, mine)) == []
+    assert "9" in done.stderr and "failed" in done.stderr
+    assert not (mine / "autograded" / ".in-progress").exists()
+
+
+def test_an_error_in_a_tested_function_shows_its_message_and_the_students_line(prepared, tmp_path):
+    fresh, _ = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    grade(mine, "--student=raises")
+    nb = nbformat.read(mine / "autograded" / "raises" / "ps1" / "analysis.ipynb", as_version=4)
+    (error,) = next(cell for cell in nb.cells if cell.id == "test-growth").outputs
+    text = "\n".join(error.traceback)
+    assert error.ename == "TypeError"
+    assert "return values['a']" in text
+    assert "postwar/grading" not in text
+
+
+def test_warm_kernels_under_plain_nbgrader(prepared, tmp_path):
+    fresh, plain = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    with (mine / "nbgrader_config.py").open("a") as file:
+        file.write(WARM)
+    course.nbgrader(mine, "autograde", course.ASSIGNMENT)
+    assert compare.differences(plain, mine) == []
+
+
+def test_without_a_sandbox(prepared, tmp_path):
+    """Where bubblewrap is missing, the results are the same, and the command says what protection is off."""
+    fresh, plain = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    path = os.pathsep.join(folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "bwrap").exists())
+    done = grade(mine, env={"PATH": path})
+    assert expected_differences(compare.differences(plain, mine)) == []
+    assert "bubblewrap is not installed" in done.stderr
+
+
+def test_a_second_run_grades_nothing_and_force_grades_again(prepared, tmp_path):
+    fresh, _ = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    grade(mine, "--student=solved")
+    graded = mine / "autograded" / "solved" / "ps1" / "analysis.ipynb"
+    first = graded.stat().st_mtime_ns
+    grade(mine, "--student=solved")
+    assert graded.stat().st_mtime_ns == first
+    grade(mine, "--student=solved", "--force")
+    assert graded.stat().st_mtime_ns > first
+
+
+def test_a_newer_submission_is_graded_again(prepared, tmp_path):
+    fresh, _ = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    grade(mine, "--student=blank")
+    assert compare.total(mine, "blank") == 0
+    shutil.rmtree(mine / "submitted" / "blank")
+    course.submit(mine, "blank", course.with_answers(), timestamp="2026-01-11 12:00:00 UTC")
+    grade(mine, "--student=blank")
+    assert compare.total(mine, "blank") == 13
+
+
+def test_hooks_and_late_penalties_are_nbgraders_own(prepared, tmp_path):
+    fresh, _ = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    (mine / "own.py").write_text(
+        "from nbgrader.plugins import BasePlugin\n\n\nclass Half(BasePlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n        return score / 2\n\n\n"
+        "def hook(assignment, student, notebooks):\n    open('hooked', 'a').write('x')\n"
+    )
+    with (mine / "nbgrader_config.py").open("a") as file:
+        file.write("import own\nc.AssignLatePenalties.plugin_class = 'own.Half'\nc.BaseConverter.post_convert_hook = own.hook\n")
+    course.nbgrader(mine, "db", "assignment", "add", course.ASSIGNMENT, "--duedate=2026-01-09 12:00:00 UTC")
+    grade(mine, "--student=solved")
+    penalties = {row[2]: row[3] for row in compare.gradebook(mine)["notebooks"]}
+    assert penalties == {"analysis": 4.5, "report": 2.0}
+    assert (mine / "hooked").read_text() == "x"
+
+
+def test_feedback_pages_are_nbgraders_own(prepared, tmp_path):
+    fresh, _ = prepared
+    mine, other = course.copy(fresh, tmp_path / "mine"), tmp_path / "other"
+    for student in ("solved", "blank", "noisy"):
+        grade(mine, f"--student={student}")
+    course.copy(mine, other)
+    course.nbgrader(other, "generate_feedback", course.ASSIGNMENT)
+    grade(mine, "--student=[sbn]o*", "--feedback", "--jobs=2")
+    grade(mine, "--student=blank", "--feedback")
+    pages = compare.files(other, "feedback")
+    assert len(pages) > 6
+    assert compare.files(mine, "feedback") == pages
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(paths.SOLUTIONS.iterdir()) if (path / "quiz.ipynb").exists()])
+def test_the_courses_own_assignments(name, tmp_path):
+    """Solved and blank copies of every assignment of this course, through both graders."""
+    plain, mine = tmp_path / "plain", tmp_path / "mine"
+    plain.mkdir()
+    config = (paths.COURSE / "nbgrader_config.py").read_text()
+    (plain / "nbgrader_config.py").write_text(config)
+    shutil.copytree(paths.SOLUTIONS / name, plain / "solutions" / name)
+    course.nbgrader(plain, "generate_assignment", name)
+    for student, folder in (("blank", plain / "exercises" / name), ("solved", paths.SOLUTIONS / name)):
+        target = plain / "submitted" / student / name
+        shutil.copytree(folder, target)
+        for path in target.glob("*.ipynb"):
+            nb = nbformat.read(path, as_version=4)
+            for cell in nb.cells:
+                cell.source = course.without_hidden(cell.source)
+                cell.source = "\n".join(line for line in cell.source.split("\n") if not line.strip().startswith("### "))
+            nbformat.write(nb, path)
+    course.copy(plain, mine)
+    with (plain / "nbgrader_config.py").open("a") as file:
+        file.write(COLD)
+    with ThreadPoolExecutor(2) as both:
+        runs = both.submit(course.nbgrader, plain, "autograde", name), both.submit(grade, mine, assignment=name)
+        done = [run.result() for run in runs]
+    assert compare.differences(plain, mine) == []
+    assert compare.total(mine, "blank") == 0
+    assert compare.total(mine, "solved") > 0
+    if sandbox.missing() is None:
+        assert "worth a look" not in done[1].stderr
