@@ -62,7 +62,7 @@ def line_densities():
     parts = [f"{row.case} {row.low:.0f}" for row in rows.itertuples()]
     sentence = (
         f"Soldiers per kilometre, taking the longer line where lengths differ: {'; '.join(parts)}. "
-        "The ratios show scale: no proposal would spread the force along the front."
+        "The ratios show scale: no plan reported from capitals would spread the force along the front."
     )
     return Picture(figure, sentence, rows[::-1][["case", "kind", "soldiers", "low", "high"]].to_dict("list"))
 
