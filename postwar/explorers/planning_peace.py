@@ -46,7 +46,7 @@ def peace_duration(prediction=None):
         controls=[
             slider("lam", about["lam"], value=0.12),
             slider("k", about["k"], value=1.0),
-            slider("HR", about["HR"], value=1.0),
+            slider("HR", about["HR"], value=1.0, label="Hazard ratio of outside presence (HR; 1 is no effect)"),
             slider("horizon", about["t"], value=5, low=1, high=20, step=1, label="Horizon of the comparison (years)"),
             switch("example", "Add 16 invented ceasefires"),
         ],
@@ -79,7 +79,7 @@ def selection(prediction=None):
             slider("ee", about["ee"], value=0.5),
             slider("lh", about["lh"], value=0.30),
             slider("le", about["le"], value=0.05),
-            slider("HR", about["HR"], value=0.6),
+            slider("HR", about["HR"], value=0.6, label="True hazard ratio of presence (HR; 1 is no effect)"),
         ],
         presets={"Help goes to hard cases": {"eh": 0.8, "ee": 0.2}, "Help goes to easy cases": {"eh": 0.2, "ee": 0.8}},
         explanation=(

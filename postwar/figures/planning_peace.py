@@ -23,9 +23,9 @@ def bargaining_range(p, cA, cB, private=False, hi=0.4):
     if private:
         return _private(figure, ax, p, cA, hi)
     low, high = bargaining.bargaining_range(p, cA, cB)
-    _block(ax, 0, low, "A would rather fight", VERMILION, "///")
-    _block(ax, low, high, "both prefer the deal", GREEN, "")
-    _block(ax, high, 1, "B would rather fight", BLUE, "\\\\\\")
+    _block(ax, 0, low, "A would rather fight", VERMILION, "///", short="A fights")
+    _block(ax, low, high, "both prefer the deal", GREEN, "", short="a deal")
+    _block(ax, high, 1, "B would rather fight", BLUE, "\\\\\\", short="B fights")
     ax.set_title("Which divisions do both sides prefer to war?")
     width = high - low
     sentence = f"Every division that gives A between {low:.2f} and {high:.2f} leaves both sides better off than war: room of {width:.2f}"
@@ -38,20 +38,24 @@ def _private(figure, ax, p, cA, hi):
     demand = bargaining.tioli_demand(p, cA, 0, hi)
     risk = bargaining.tioli_war_prob(p, cA, 0, hi)
     low, surest, latest = max(0, p - cA), p, min(1, p + hi)
-    _block(ax, 0, low, "A would rather fight", VERMILION, "///")
-    _block(ax, low, surest, "B surely accepts", GREEN, "")
-    _block(ax, surest, latest, "B may accept or fight", ORANGE, "...")
-    _block(ax, latest, 1, "B surely fights", BLUE, "\\\\\\")
+    _block(ax, 0, low, "A would rather fight", VERMILION, "///", short="A fights")
+    _block(ax, low, surest, "B surely accepts", GREEN, "", short="accepts")
+    _block(ax, surest, latest, "B may accept or fight", ORANGE, "---")
+    _block(ax, latest, 1, "B surely fights", BLUE, "\\\\\\", short="fights")
     ax.plot(
         [demand], [0.39], marker="D", markersize=9, color=INK, linestyle="none", label=f"A’s best demand, {demand:.2f}"
     )
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0)
     ax.set_title("How much should A demand?")
-    sentence = f"A’s best demand is {demand:.2f}, and the risk that B refuses and war follows is {risk:.3f}."
+    beyond = f"surely fights above {latest:.2f}" if latest < 1 else "may fight over anything more"
+    sentence = (
+        f"B surely accepts up to {surest:.2f} for A and {beyond}; A’s best demand is {demand:.2f}, "
+        f"and the risk that B refuses and war follows is {risk:.3f}."
+    )
     return Picture(figure, sentence, {"quantity": ["best demand", "risk of war"], "value": [demand, risk]})
 
 
-def _block(ax, left, right, text, color, hatch):
+def _block(ax, left, right, text, color, hatch, short=""):
     width = right - left
     if width <= 0:
         return
@@ -65,10 +69,11 @@ def _block(ax, left, right, text, color, hatch):
         hatch=hatch,
         linewidth=0,
     )
-    if width > 0.009 * len(text):
-        ax.annotate(text, (left + width / 2, 0.67), ha="center", fontsize=9, color=INK)
-    for end in {left, right} - {0, 1}:
-        ax.annotate(f"{end:.2f}", (end, 0.14), ha="center", va="top", fontsize=9, color=INK)
+    fits = [name for name in (text, short) if name and width > 0.009 * len(name)]
+    if fits:
+        ax.annotate(fits[0], (left + width / 2, 0.67), ha="center", fontsize=9, color=INK)
+    if 0 < left < 1:  # a right end is the left end of the next block
+        ax.annotate(f"{left:.2f}", (left, 0.14), ha="center", va="top", fontsize=9, color=INK)
 
 
 def _anchor(x):
@@ -134,7 +139,7 @@ def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
     left.grid(visible=False, axis="x")
     left.legend(loc="upper right")
     bars = right.bar([0, 1], [raw, alike], 0.6, color=[ORANGE, SKY], hatch="")
-    bars[1].set_hatch("...")
+    bars[1].set_hatch("---")
     right.axhline(0, color=INK, linewidth=1)
     right.set_xticks([0, 1], ["raw", "like with like"])
     right.set(ylim=(-0.5, 0.5), ylabel="Difference in risk")
@@ -143,6 +148,8 @@ def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
         right.annotate(
             f"{value:+.3f}".replace("-", "−"),
             (place, value),
+            xytext=(0, 3 if value >= 0 else -3),
+            textcoords="offset points",
             ha="center",
             va="bottom" if value >= 0 else "top",
             fontsize=9,
@@ -197,7 +204,7 @@ def ceasefire_survival(ceasefires):
     ax.legend(loc="lower left")
     sentence = (
         f"Of the ceasefires without a mission on their first anniversary {parts[0]}, of those with one {parts[1]}. "
-        "Ticks mark ceasefires that still held when the record ends."
+        "Ticks mark ceasefires that still held when the record ends; bands are 95% confidence intervals."
     )
     columns = ("group", "ceasefires", "failed", "share at peace after 20 more years")
     return Picture(figure, sentence, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
@@ -224,7 +231,7 @@ def ceasefire_selection(ceasefires):
     ax.legend(loc="lower right")
     (first, border), (_, tie) = list(shares.items())[:2]
     sentence = (
-        f"Missions went to harder places: {border[True]:.0%} of the ceasefires with a mission lay between neighbours by land "
+        f"The groups differed from the start: {border[True]:.0%} of the ceasefires with a mission lay between neighbours by land "
         f"(without: {border[False]:.0%}), and {tie[True]:.0%} followed a war without a winner (without: {tie[False]:.0%})."
     )
     return Picture(
