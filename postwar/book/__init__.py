@@ -10,7 +10,7 @@ from pathlib import Path
 from postwar import course, paths
 
 _HERE = Path(__file__).parent
-_NOTEBOOK_LINK = re.compile(r'<a ([^>]*?)href="([^"#]*?)\.ipynb(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
+_NOTEBOOK_LINK = re.compile(r'<a ([^>]*?)href="([^":#]*?)\.ipynb(#[^"]*)?"([^>]*)>(.*?)</a>', re.DOTALL)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECONDS_PER_CELL = 300
 
