@@ -19,7 +19,7 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
     game = {"p1": p1, "p2": p2, "cB": cB, "delta": delta, "mode": mode}
     figure, (left, right) = canvas(1, 2, width_ratios=[2, 3], wspace=0.42, bottom=0.17)
     bars = left.bar([0, 1, 2], [p1, p2, guarded], 0.66, color=[GREY, VERMILION, GREEN])
-    for bar, hatch, value in zip(bars, ("", "///", "..."), (p1, p2, guarded), strict=True):
+    for bar, hatch, value in zip(bars, ("", "///", "---"), (p1, p2, guarded), strict=True):
         bar.set(hatch=hatch, edgecolor="white")
         left.annotate(f"{value:.2f}", (bar.get_x() + 0.33, value), ha="center", va="bottom", fontsize=9)
     left.set_xticks([0, 1, 2], ["now", "later", "later,\nguarded"])
@@ -111,7 +111,7 @@ def guarantors(tokens, shock, third=False, sigma=20.0):
     tails = [guarantees.p_at_least_k(chances, shock, k) for k in range(1, number + 1)]
     names = ["at least one", "at least two", "all three"][:number]
     bars = right.bar(range(number), tails, 0.6, color=[GREEN, ORANGE, GREY][:number])
-    for bar, hatch, value in zip(bars, ("", "///", "..."), tails, strict=False):
+    for bar, hatch, value in zip(bars, ("", "///", "---"), tails, strict=False):
         bar.set(hatch=hatch, edgecolor="white")
         right.annotate(f"{value:.3f}", (bar.get_x() + 0.3, value), ha="center", va="bottom", fontsize=9, bbox=_PLATE)
     right.axhline(1 - shock, color=INK, linewidth=1.2, linestyle="--")

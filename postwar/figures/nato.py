@@ -25,7 +25,7 @@ def power(weights, quota):
     for shift, values, text, color, hatch in (
         (-0.27, votes, "votes", GREY, ""),
         (0.0, shapley, "Shapley–Shubik", BLUE, "///"),
-        (0.27, banzhaf, "Banzhaf", ORANGE, "..."),
+        (0.27, banzhaf, "Banzhaf", ORANGE, "---"),
     ):
         left.bar(places + shift, values, 0.25, color=color, hatch=hatch, edgecolor="white", linewidth=0, label=text)
     names = [
@@ -170,7 +170,7 @@ def burden(incomes, alpha):
     left.bar(places, gifts, 0.6, color=BLUE, hatch="///", edgecolor="white", linewidth=0)
     left.set_title("Contribution")
     _scale(left, max(gifts))
-    middle.bar(places, rates, 0.6, color=ORANGE, hatch="...", edgecolor="white", linewidth=0)
+    middle.bar(places, rates, 0.6, color=ORANGE, hatch="---", edgecolor="white", linewidth=0)
     middle.set(ylim=(0, 1), yticks=[0, 0.5, 1])
     middle.set_title("Share of own income")
     for ax in (left, middle):

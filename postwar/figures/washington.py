@@ -36,7 +36,7 @@ def alliance_dilemma_curve(a0, delta, L, K, m, E):
         parts,
         ("attack, Patron stands aside (abandonment)", "attack, Patron intervenes", "unwanted incident (entrapment)"),
         (ORANGE, SKY, PURPLE),
-        ("///", "", "..."),
+        ("///", "", "---"),
         strict=True,
     ):
         look = {"facecolor": tint(color), "edgecolor": color, "hatch": hatch, "linewidth": 0.4}
@@ -130,7 +130,7 @@ def aid_or_boots_mix(alpha, beta, ca, cb, gamma, target, complements):
 
     floor = 0.0
     for cost, text, color, hatch in zip(
-        costs, ("aid", "troops", "penalty"), (GREEN, SKY, ORANGE), ("", "...", "///"), strict=True
+        costs, ("aid", "troops", "penalty"), (GREEN, SKY, ORANGE), ("", "---", "///"), strict=True
     ):
         right.bar([0], [cost], 0.6, bottom=floor, color=color, hatch=hatch, edgecolor="white", label=text)
         floor += cost

@@ -42,3 +42,12 @@ def test_drawing_leaves_the_students_own_settings_alone():
     before = dict(mpl.rcParams)
     _bar(1).svg()
     assert dict(mpl.rcParams) == before
+
+
+def test_explorers_draw_small_pictures():
+    """A step of a slider sends its picture whole; dotted hatches once made some of them ten times as large."""
+    from postwar import explore
+
+    for name in dir(explore):
+        size = len(getattr(explore, name)().picture.svg())
+        assert size < 60_000, f"{name} sends {size} bytes a step"
