@@ -24,7 +24,8 @@ def deterrence_balance(prediction=None):
             "several": "More than one of the four",
         },
         draw=figures.deterrence_balance,
-        controls=[slider(name, about[name]) for name in ("q", "pa", "pi", "K", "s", "S", "SQ", "V", "C")],
+        # The four that the prediction names come last, next to the picture.
+        controls=[slider(name, about[name]) for name in ("V", "C", "K", "pi", "s", "S", "SQ", "pa", "q")],
         presets={
             "Assurance": {"SQ": 20.0},
             "Credibility": {"q": 0.4},

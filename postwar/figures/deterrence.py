@@ -293,12 +293,13 @@ def dispute_rates(rates):
     axes[1].tick_params(labelleft=False)
     axes[0].legend(loc="upper left")
     columns = ("years", "challenger", "target’s allies", "pair-years", "disputes", "per 1,000")
-    latest = {row[2]: row[5] for row in rows if row[0] == "1990-2010" and row[1].endswith("is the stronger")}
-    none, minor, major = (latest[ally] for ally in _ALLIES)
+    latest = {row[1:3]: row[5] for row in rows if row[0] == "1990-2010"}
+    none, minor, major = (latest["challenger is the stronger", ally] for ally in _ALLIES)
+    others = [latest["challenger is not the stronger", ally] for ally in _ALLIES]
     sentence = (
         f"Between neighbours in 1990–2010 stronger challengers began {none:.0f} disputes per 1,000 pair-years against targets "
         f"without a pact, {minor:.0f} against targets allied to smaller powers only, and {major:.0f} against targets with a "
-        "major power as ally."
+        f"major power as ally; for other challengers the rates were {others[0]:.0f}, {others[1]:.0f} and {others[2]:.0f}."
     )
     return Picture(figure, sentence, dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
 
