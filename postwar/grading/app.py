@@ -9,14 +9,14 @@ from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.apps.autogradeapp import aliases as autograde_aliases
 from nbgrader.apps.autogradeapp import flags as autograde_flags
 from nbgrader.apps.baseapp import NbGrader
-from nbgrader.converters import NbGraderException
+from nbgrader.converters import Autograde, NbGraderException
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.exc import SAWarning
 from traitlets import Bool, default
 
-from postwar.grading import sandbox
+from postwar.grading import forkserver, sandbox
 from postwar.grading.converter import Grade
 from postwar.grading.feedback import write_feedback
 
@@ -64,6 +64,13 @@ class GradeApp(AutogradeApp):
         # nbgrader's own queries; they say nothing to an instructor.
         warnings.simplefilter("ignore", SAWarning)
         console = Console(stderr=True)
+        if not forkserver.AVAILABLE:
+            console.print(
+                "[bold]This system cannot fork safely:[/bold] nbgrader itself grades, one submission after another,"
+            )
+            console.print("with ordinary kernels and no protection. Linux, or a container, gives you speed and safety.")
+            Autograde(coursedir=self.coursedir, parent=self).start()
+            return
         reason = sandbox.missing()
         if reason:
             console.print(

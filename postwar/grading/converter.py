@@ -5,23 +5,36 @@ here, in the only process that touches the gradebook. Between them, the pool exe
 """
 
 import base64
+import contextlib
 import json
 import logging
 import os
 import re
 import shutil
+import sqlite3
 import stat
 import traceback
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import jsonschema
 import nbformat
+import sqlalchemy
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.converters.base import BaseConverter
-from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, Execute, NbGraderPreprocessor, OverwriteCells
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.nbgraderformat.common import BaseMetadataValidator
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    Execute,
+    NbGraderPreprocessor,
+    OverwriteCells,
+)
 from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
 from traitlets.utils.importstring import import_item
@@ -116,6 +129,47 @@ class Executed(Execute):
         return nb, resources
 
 
+class Hidden:
+    """What nbgrader takes out of a cell on its way to students: hidden tests and mark schemes."""
+
+    def __init__(self, parent):
+        self._tests, self._scheme = ClearHiddenTests(parent=parent), ClearMarkScheme(parent=parent)
+
+    def cleared(self, cell):
+        """The source of *cell* as students see it."""
+        copy = nbformat.from_dict({"source": cell.source})
+        self._tests._remove_hidden_test_region(copy)
+        self._scheme._remove_mark_scheme_region(copy)
+        return copy.source
+
+
+class _CompiledOnce(BaseMetadataValidator):
+    """nbgrader compiles its JSON schema anew for each cell; here it is done once."""
+
+    def validate_cell(self, cell):
+        metadata = cell.metadata.get("nbgrader")
+        if metadata is None or metadata.get("schema_version", 0) != self.schema_version:
+            super().validate_cell(cell)
+            return
+        if not hasattr(self, "_validator"):
+            self._validator = jsonschema.validators.validator_for(self.schema)(self.schema)
+        self._validator.validate(metadata)
+
+
+class _Validator(MetadataValidator, _CompiledOnce):
+    pass
+
+
+class CheckOnce(CheckCellMetadata):
+    """nbgrader's check of its metadata, with a schema that is compiled once."""
+
+    validator = _Validator()
+
+    def preprocess(self, nb, resources):
+        self.validator.validate_nb(nb)
+        return nb, resources
+
+
 class Grade(Autograde):
     """Grades many submissions at once; see the module."""
 
@@ -165,6 +219,10 @@ class Grade(Autograde):
     def convert_notebooks(self):
         if self.coursedir.notebook_id != "*":
             raise NbGraderException("postwar grade grades whole submissions; for one notebook, use nbgrader autograde")
+        with _alone(Path(self.coursedir.root, self.coursedir.autograded_directory)):
+            self._convert()
+
+    def _convert(self):
         todo = self._todo()
         staging = os.path.join(self.coursedir.root, self._staging)
         shutil.rmtree(staging, ignore_errors=True)  # of a run that was stopped
@@ -218,21 +276,25 @@ class Grade(Autograde):
         done = self._folder(self.coursedir.autograded_directory, submission)
         if not os.path.exists(done) or self.force:
             return True
-        new, old = (
-            self.coursedir.get_existing_timestamp(folder)
-            for folder in (self._folder(self.coursedir.submitted_directory, submission), done)
-        )
+        try:
+            new, old = (
+                self.coursedir.get_existing_timestamp(folder)
+                for folder in (self._folder(self.coursedir.submitted_directory, submission), done)
+            )
+        except Exception as error:  # nbgrader stops at a timestamp that is none
+            self._fail(submission, f"its timestamp cannot be read: {_brief(error)}")
+            return False
         return new is not None and old is not None and new > old
 
     def _learn(self, assignment):
         """Read once what every submission needs to know: the cells as released, and the instructor's own notebooks."""
         self.blueprint, self.visible, self._instructor = {}, {}, {}
-        hidden = ClearHiddenTests(parent=self)
+        hidden = Hidden(self)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             for notebook in gradebook.find_assignment(assignment).notebooks:
                 self.blueprint[notebook.name] = _blueprint(notebook)
                 self.visible[notebook.name] = {
-                    cell.name: _visible(cell, hidden).strip() for cell in notebook.source_cells
+                    cell.name: hidden.cleared(cell).strip() for cell in notebook.source_cells
                 }
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
         self._master_files = {
@@ -295,11 +357,13 @@ class Grade(Autograde):
         classes = [import_item(each) if isinstance(each, str) else each for each in names]
         if self._sanitizing:
             restoring = next((i for i, each in enumerate(classes) if issubclass(each, OverwriteCells)), len(classes))
-            preprocessors = [*classes[:restoring], Restore, *classes[restoring:]]
+            classes[restoring:restoring] = [Restore]
+            preprocessors = [CheckOnce if each is CheckCellMetadata else each for each in classes]
         else:
             # The metadata were checked in the first half, and nothing has touched them since.
             later = [each for each in classes if not issubclass(each, CheckCellMetadata)]
             preprocessors = [Executed if issubclass(each, Execute) else each for each in later]
+        self.exporter.optimistic_validation = True  # once, after the last preprocessor
         self.exporter._preprocessors = []
         for each in preprocessors:
             self.exporter.register_preprocessor(each)
@@ -334,7 +398,7 @@ class Grade(Autograde):
 
     def _job(self, submission):
         folder = Path(self._folder(self._staging, submission))
-        hidden = ClearHiddenTests(parent=self)
+        hidden = Hidden(self)
         notebooks = []
         for path in self.notebooks:
             name = Path(path).stem
@@ -390,7 +454,8 @@ class Grade(Autograde):
             self._put_in_place(staged, Path(self._folder(self.coursedir.autograded_directory, submission)))
             self.run_post_convert_hook()
         except Exception as error:
-            self._fail(submission, f"could not be recorded: {_brief(error)}", traceback.format_exc(), broken=True)
+            broken = isinstance(error, OSError | sqlalchemy.exc.SQLAlchemyError | sqlite3.Error)
+            self._fail(submission, f"could not be recorded: {_brief(error)}", traceback.format_exc(), broken=broken)
             return
         finally:
             self._sanitizing = True
@@ -432,6 +497,20 @@ class Grade(Autograde):
         self.on_done(self.report)
 
 
+@contextlib.contextmanager
+def _alone(folder):
+    """Hold the folder's lock: a second run would clear away what the first has in progress."""
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NbGraderException("Another postwar grade is running in this course: wait for it to end") from None
+        yield
+
+
 def _blueprint(notebook):
     """``{grade_id: nbgrader metadata}`` of the cells in the gradebook's *notebook*."""
     found = {}
@@ -452,18 +531,11 @@ def _blueprint(notebook):
     return found
 
 
-def _visible(cell, hidden):
-    """The source of a cell without its hidden tests."""
-    copy = nbformat.from_dict({"source": cell.source})
-    hidden._remove_hidden_test_region(copy)
-    return copy.source
-
-
 def _role(cell, hidden):
     """How a cell is to be executed: None for the student's own, else what the checker needs to know."""
     if cell.cell_type != "code" or not utils.is_locked(cell):
         return None
-    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": _visible(cell, hidden)}
+    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": hidden.cleared(cell)}
 
 
 def _plain_config(config):

@@ -34,8 +34,12 @@ def write_feedback(app, console, jobs=0):
 def graded_students(coursedir):
     """Students of the chosen assignment that have a folder in ``autograded/``."""
     pattern = coursedir.format_path(coursedir.autograded_directory, coursedir.student_id, coursedir.assignment_id)
-    depth = Path(coursedir.format_path(coursedir.autograded_directory, "STUDENT", coursedir.assignment_id)).parts.index("STUDENT")
-    return sorted(path.parts[depth] for path in Path("/").glob(pattern.lstrip("/")) if not path.parts[depth].startswith("."))
+    depth = Path(coursedir.format_path(coursedir.autograded_directory, "STUDENT", coursedir.assignment_id)).parts.index(
+        "STUDENT"
+    )
+    return sorted(
+        path.parts[depth] for path in Path("/").glob(pattern.lstrip("/")) if not path.parts[depth].startswith(".")
+    )
 
 
 def _start(root, config):

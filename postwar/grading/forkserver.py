@@ -353,6 +353,6 @@ def _try_a_kernel():
 
 
 if __name__ == "__main__":
-    from postwar.grading import forkserver  # one copy of this module, not a second one called __main__
+    from postwar.grading import forkserver  # noqa: PLW0406  (one copy of this module, not a second called __main__)
 
     forkserver.serve(socket.socket(fileno=int(sys.argv[1])))

@@ -4,9 +4,9 @@ Bubblewrap wraps the whole fork server: a read-only system, no network, nothing 
 Each process forked inside gets namespaces of its own on top (`enter`), so that submissions do not see each other either.
 """
 
+import contextlib
 import ctypes
 import os
-import resource
 import shutil
 import site
 import subprocess
@@ -49,6 +49,8 @@ def limit_resources(limits, *, alone):
 
     *alone*: the process has a user namespace of its own, in which only its own processes are counted.
     """
+    import resource  # not on Windows, which imports this module all the same
+
     mib = 1 << 20
     for name, value in (
         ("RLIMIT_AS", (limits.memory + 1024) * mib),  # libraries map about 1 GiB that they never touch
@@ -61,9 +63,9 @@ def limit_resources(limits, *, alone):
         kind = getattr(resource, name, None)
         if kind is not None:
             hard = resource.getrlimit(kind)[1]
-            if hard != resource.RLIM_INFINITY:
-                value = hard if value == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (value, value))
+            allowed = [each for each in (value, hard) if each != resource.RLIM_INFINITY]
+            most = min(allowed, default=resource.RLIM_INFINITY)
+            resource.setrlimit(kind, (most, most))
 
 
 def _libc(function, *arguments):
@@ -101,10 +103,8 @@ def hide(folder):
 
 def forbid_namespaces():
     """No further user namespaces below this one: they are the widest part of the kernel that a process can reach."""
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/sys/user/max_user_namespaces").write_text("0")
-    except OSError:
-        pass
 
 
 def drop_privileges():

@@ -237,6 +237,10 @@ class _Run(Execute):
             raise Failure(f"an endless loop that cannot be interrupted{self._where()}") from None
         except wire.WireError as error:
             raise Failure(f"{error}{self._where()}") from None
+        except Failure:
+            raise
+        except Exception:  # of nbclient or nbformat, over what the kernel sent
+            raise Failure(f"its kernel sent something that is not a message{self._where()}") from None
         finally:
             gone.cancel()
             work.cancel()
@@ -253,8 +257,9 @@ class _Run(Execute):
         self.km.connect()
         self.reset_execution_trackers()
         self.nb.metadata["language_info"] = kernel.FrameKernel.language_info
-        for self._index, cell in enumerate(self.nb.cells):
-            await self._cell(cell, self._index, self._notebook["roles"][self._index])
+        for index, cell in enumerate(self.nb.cells):
+            self._index = index
+            await self._cell(cell, index, self._notebook["roles"][index])
         self.set_widgets_metadata()
 
     async def _cell(self, cell, index, role):
@@ -367,7 +372,7 @@ class _Process:
         except wire.WireError as error:
             if "closed" not in str(error):
                 self.why = str(error)
-        except (KeyError, TypeError, AttributeError, OSError):
+        except (KeyError, TypeError, ValueError, AttributeError, OSError):
             self.why = "its kernel sent something that is not a message"
         finally:
             self.alive = False

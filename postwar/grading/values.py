@@ -24,7 +24,7 @@ class Opaque:
     """An object that is not a plain value; only its type's name is known here."""
 
 
-def encode(value, depth=0, name_function=None):
+def encode(value, depth=0, name_function=None):  # noqa: PLR0911
     """*value* as JSON. *name_function* gives a function that cannot be imported a handle to be called by."""
     if value is None or value is True or value is False:
         return value
@@ -110,7 +110,7 @@ def _base64(data):
     return base64.b64encode(data).decode("ascii")
 
 
-def _encode_numpy(value, part):  # noqa: PLR0911
+def _encode_numpy(value, part):  # noqa: PLR0911, PLR0912
     """numpy and pandas values, where these libraries are loaded; None for anything else."""
     np, pd = sys.modules.get("numpy"), sys.modules.get("pandas")
     if np is not None and hasattr(np, "ndarray"):

@@ -170,7 +170,7 @@ def with_answers(**sources):
 
 #: Submissions named by what they are. Each is a dict of notebooks; "extra" files are added in :func:`submit`.
 CAST = {
-    "solved": lambda: with_answers(),
+    "solved": with_answers,
     "blank": lambda: with_answers(
         mean="# YOUR CODE HERE", growth="def growth(values):\n    # YOUR CODE HERE\n    pass", rank="# YOUR CODE HERE",
         plot="# YOUR CODE HERE", total="# YOUR CODE HERE", question="question = SimpleNamespace(\n    stem='Which?',\n)",

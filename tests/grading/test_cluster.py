@@ -21,7 +21,9 @@ def prepared(tmp_path_factory):
     for name in ("solved", "blank", "half-right", "noisy"):
         course.submit(fresh, name, course.CAST[name]())
     here = course.copy(fresh, fresh.parent / "here")
-    subprocess.run([sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=here, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=here, check=True, capture_output=True
+    )
     return fresh, here
 
 

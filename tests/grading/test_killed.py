@@ -36,7 +36,9 @@ def _command():
 
 def _stamps(folder):
     """When each finished submission was put in place."""
-    return {path.parent.name: path.stat().st_mtime_ns for path in (folder / "autograded").glob(f"*/{course.ASSIGNMENT}")}
+    return {
+        path.parent.name: path.stat().st_mtime_ns for path in (folder / "autograded").glob(f"*/{course.ASSIGNMENT}")
+    }
 
 
 def _rows(folder):
@@ -67,12 +69,14 @@ def stop(folder, after, signum):
 
 def test_stopped_at_random_moments(prepared, tmp_path, request):
     fresh, whole, seconds = prepared
-    times = int(os.environ.get("POSTWAR_KILLS", 6))
+    times = int(os.environ.get("POSTWAR_KILLS", "6"))
     generator = random.Random(7)
     for attempt in range(times):
         folder = course.copy(fresh, tmp_path / f"kill-{attempt}")
         # Late moments: the first half of such a short run is start-up.
-        stop(folder, seconds * generator.uniform(0.4, 1.0), (signal.SIGKILL, signal.SIGKILL, signal.SIGINT)[attempt % 3])
+        stop(
+            folder, seconds * generator.uniform(0.4, 1.0), (signal.SIGKILL, signal.SIGKILL, signal.SIGINT)[attempt % 3]
+        )
         check_stopped(folder, whole)
         before = _stamps(folder)
         subprocess.run(_command(), cwd=folder, check=True, capture_output=True)
@@ -102,7 +106,9 @@ def test_a_stop_between_any_two_steps_of_the_record(prepared, tmp_path):
 def test_ctrl_c_says_that_nothing_is_lost(prepared, tmp_path):
     fresh, _, seconds = prepared
     folder = course.copy(fresh, tmp_path / "interrupted")
-    with subprocess.Popen(_command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        _command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
         time.sleep(seconds * 0.6)
         process.send_signal(signal.SIGINT)
         text = process.communicate(timeout=60)[1]

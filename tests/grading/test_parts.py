@@ -1,5 +1,6 @@
 """The parts that grading is made of, one promise per test."""
 
+import contextlib
 import json
 import os
 import random
@@ -14,19 +15,13 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from postwar import paths
 from postwar.grading import checker, converter, database, forkserver, sandbox, values, wire
 
 pytestmark = pytest.mark.xdist_group("grading")
 
 
 # -- fork server -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def server():
-    running = forkserver.ForkServer(["json", "numpy", "no_such_module"])
-    yield running
-    running.close()
 
 
 def report(fd):
@@ -38,9 +33,15 @@ def report(fd):
         "session": os.getsid(0) == os.getpid(),
         "environment": dict(os.environ),
         "cwd": os.getcwd(),
-        "sockets": sum("socket" in os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd") if int(n) != fd and os.path.exists(f"/proc/self/fd/{n}")),
+        "sockets": sum(link.startswith("socket:") for link in _open_files()),
     }
     os.write(fd, json.dumps(facts).encode())
+
+
+def _open_files():
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            yield os.readlink(f"/proc/self/fd/{name}")
 
 
 def leave(code):
@@ -65,20 +66,17 @@ def _ask(server, **options):
     return facts
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch):
-    """Forked processes import this module by name."""
-    monkeypatch.syspath_prepend(os.path.dirname(__file__))
+@pytest.fixture
+def server():
+    """A fork server that can import this module."""
+    running = forkserver.ForkServer(["numpy"], env=os.environ | {"PYTHONPATH": os.path.dirname(__file__)})
+    yield running
+    running.close()
 
 
-def test_forks_are_fresh_and_independent(tmp_path):
-    path = os.path.dirname(__file__)
-    server = forkserver.ForkServer(["numpy"], env=os.environ | {"PYTHONPATH": path})
-    try:
-        first = _ask(server, env={"ONLY": "this", "PATH": "/bin"}, cwd=tmp_path)
-        second = _ask(server)
-    finally:
-        server.close()
+def test_forks_are_fresh_and_independent(server, tmp_path):
+    first = _ask(server, env={"ONLY": "this", "PATH": "/bin"}, cwd=tmp_path)
+    second = _ask(server)
     assert first["threads"] == 1
     assert first["numpy_loaded"]
     assert first["session"]
@@ -89,23 +87,16 @@ def test_forks_are_fresh_and_independent(tmp_path):
     assert first["random"][1] != second["random"][1]
 
 
-def test_exit_codes_and_signals_reach_the_caller():
-    path = os.path.dirname(__file__)
-    server = forkserver.ForkServer([], env=os.environ | {"PYTHONPATH": path})
-    try:
-        assert server.spawn(f"{__name__}:leave", {"code": 7}).wait() == 7
-        assert server.spawn(f"{__name__}:fail").wait() == -6
-        child = server.spawn(f"{__name__}:wait")
-        assert child.poll() is None
-        child.kill()
-        assert child.wait() == -9
-    finally:
-        server.close()
+def test_exit_codes_and_signals_reach_the_caller(server):
+    assert server.spawn(f"{__name__}:leave", {"code": 7}).wait() == 7
+    assert server.spawn(f"{__name__}:fail").wait() == -6
+    child = server.spawn(f"{__name__}:wait")
+    assert child.poll() is None
+    child.kill()
+    assert child.wait() == -9
 
 
-def test_the_end_of_the_server_ends_its_forks():
-    path = os.path.dirname(__file__)
-    server = forkserver.ForkServer([], env=os.environ | {"PYTHONPATH": path})
+def test_the_end_of_the_server_ends_its_forks(server):
     child = server.spawn(f"{__name__}:wait")
     server.close()
     assert child.wait() == -9
@@ -150,7 +141,9 @@ def test_plain_values_arrive_as_they_were(value):
     assert repr(arrived) == repr(value)
 
 
-@pytest.mark.parametrize("value", [FRAME, FRAME["text"], FRAME.groupby("number")["count"].sum(), FRAME.index, pd.DataFrame()])
+@pytest.mark.parametrize(
+    "value", [FRAME, FRAME["text"], FRAME.groupby("number")["count"].sum(), FRAME.index, pd.DataFrame()]
+)
 def test_tables_arrive_as_they_were(value):
     arrived = _across(value)
     assert arrived.equals(value)
@@ -268,13 +261,12 @@ def test_an_error_drops_the_submission(tmp_path, monkeypatch):
 # -- sandbox -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_course_folder_is_not_shown(tmp_path):
+def test_the_course_folder_is_not_shown(tmp_path, monkeypatch):
     """Not even when the course lies inside of what is shown, or is itself on the path for imports."""
     shown = sandbox.wrapper(tmp_path)
     binds = [shown[i + 1] for i, word in enumerate(shown) if word.startswith("--ro-bind")]
     assert not any(os.path.commonpath([path, tmp_path]) == str(tmp_path) for path in binds)
-    from postwar import paths
-
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if "tests" not in entry])  # pytest's doing
     binds = " ".join(sandbox.wrapper(paths.COURSE))
     for secret in ("solutions", "submitted", "gradebook.db", "autograded", "tests"):
         assert f"{paths.COURSE}/{secret}" not in binds

@@ -89,7 +89,9 @@ def test_without_a_sandbox(prepared, tmp_path):
     """Where bubblewrap is missing, the results are the same, and the command says what protection is off."""
     fresh, plain = prepared
     mine = course.copy(fresh, tmp_path / "mine")
-    path = os.pathsep.join(folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "bwrap").exists())
+    path = os.pathsep.join(
+        folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "bwrap").exists()
+    )
     done = grade(mine, env={"PATH": path})
     assert expected_differences(compare.differences(plain, mine)) == []
     assert "bubblewrap is not installed" in done.stderr
@@ -127,7 +129,9 @@ def test_hooks_and_late_penalties_are_nbgraders_own(prepared, tmp_path):
         "def hook(assignment, student, notebooks):\n    open('hooked', 'a').write('x')\n"
     )
     with (mine / "nbgrader_config.py").open("a") as file:
-        file.write("import own\nc.AssignLatePenalties.plugin_class = 'own.Half'\nc.BaseConverter.post_convert_hook = own.hook\n")
+        file.write(
+            "import own\nc.AssignLatePenalties.plugin_class = 'own.Half'\nc.BaseConverter.post_convert_hook = own.hook\n"
+        )
     course.nbgrader(mine, "db", "assignment", "add", course.ASSIGNMENT, "--duedate=2026-01-09 12:00:00 UTC")
     grade(mine, "--student=solved")
     penalties = {row[2]: row[3] for row in compare.gradebook(mine)["notebooks"]}
@@ -149,7 +153,11 @@ def test_feedback_pages_are_nbgraders_own(prepared, tmp_path):
     assert compare.files(mine, "feedback") == pages
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted(paths.SOLUTIONS.iterdir()) if (path / "quiz.ipynb").exists()])
+ASSIGNMENTS = sorted(path.parent.name for path in paths.SOLUTIONS.glob("*/quiz.ipynb"))
+
+
+# One assignment in a short run; all of them with POSTWAR_LONG=1.
+@pytest.mark.parametrize("name", ASSIGNMENTS if os.environ.get("POSTWAR_LONG") else ASSIGNMENTS[:1])
 def test_the_courses_own_assignments(name, tmp_path):
     """Solved and blank copies of every assignment of this course, through both graders."""
     plain, mine = tmp_path / "plain", tmp_path / "mine"
@@ -176,5 +184,5 @@ def test_the_courses_own_assignments(name, tmp_path):
     assert compare.differences(plain, mine) == []
     assert compare.total(mine, "blank") == 0
     assert compare.total(mine, "solved") > 0
-    if sandbox.missing() is None:
-        assert "worth a look" not in done[1].stderr
+    if sandbox.missing() is None:  # an untouched copy gives no cause for a note
+        assert "blank" not in done[1].stderr

@@ -87,12 +87,19 @@ def _():
 
 
 runs("endless-loop-at-exit", "import atexit\n@atexit.register\ndef wait():\n    " + _INDENTED)
-runs("endless-loop-in-thread", "import threading\ndef work():\n    " + _INDENTED + "\nthreading.Thread(target=work).start()")
+runs(
+    "endless-loop-in-thread",
+    "import threading\ndef work():\n    " + _INDENTED + "\nthreading.Thread(target=work).start()",
+)
 runs("endless-repr", "class Slow:\n    def __repr__(self):\n        " + _LOOP.replace("\n", "\n        ") + "\nSlow()")
 
 # -- floods --------------------------------------------------------------------------------------------------------------
 
-runs("memory-flood", "hoard = []\nfor _ in range(60):\n    hoard.append(bytearray(b'x' * 50_000_000))", told="graded|memory|died|ended")
+runs(
+    "memory-flood",
+    "hoard = []\nfor _ in range(60):\n    hoard.append(bytearray(b'x' * 50_000_000))",
+    told="graded|memory|died|ended",
+)
 runs("memory-flood-by-children",
      "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        hoard = bytearray(b'x' * 200_000_000)\n"
      "        time.sleep(20)\n        os._exit(0)\ntime.sleep(3)", told="memory|left|ended")  # fmt: skip
@@ -100,7 +107,9 @@ runs("output-flood", "for _ in range(100):\n    print('x' * 1_000_000)", told="p
 runs("output-flood-past-python", "import os\nfor _ in range(100):\n    os.write(1, b'x' * 1_000_000)")
 runs("display-flood", "from IPython.display import display, HTML\nfor _ in range(100):\n    display(HTML('x' * 1_000_000))",
      told="printed more")  # fmt: skip
-runs("disk-flood", "for i in range(200):\n    with open(f'big{i}', 'wb') as file:\n        file.write(b'x' * 1_000_000)")
+runs(
+    "disk-flood", "for i in range(200):\n    with open(f'big{i}', 'wb') as file:\n        file.write(b'x' * 1_000_000)"
+)
 runs("file-flood", "for i in range(5000):\n    open(f'small{i}', 'w').close()")
 runs("process-flood", "import os, time\nfor _ in range(200):\n    try:\n        pid = os.fork()\n    except OSError:\n        break\n"
      "    if pid == 0:\n        time.sleep(20)\n        os._exit(0)", told="graded|processes|left")  # fmt: skip
@@ -113,7 +122,11 @@ runs("sys-exit", "import sys\nsys.exit()")
 runs("quit", "quit()")
 runs("os-exit", "import os\nos._exit(0)", told="ended itself")
 runs("kill-itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", told="SIGKILL")
-runs("kill-its-parent", "import os, signal\nif os.getppid() > 1:\n    os.kill(os.getppid(), signal.SIGKILL)", told="graded|died|ended")
+runs(
+    "kill-its-parent",
+    "import os, signal\nif os.getppid() > 1:\n    os.kill(os.getppid(), signal.SIGKILL)",
+    told="graded|died|ended",
+)
 runs("kill-its-group", "import os, signal\nos.killpg(0, signal.SIGKILL)", told="SIGKILL")
 runs("abort", "import os\nos.abort()", told="SIGABRT")
 runs("crash", "import ctypes\nctypes.string_at(0)", told="SIGSEGV")
@@ -123,7 +136,11 @@ runs("close-every-descriptor", "import os\nos.closerange(0, 300)", told="died|en
 # -- left behind ---------------------------------------------------------------------------------------------------------
 
 SLEEP = "987.5"
-runs("background-process", f"import subprocess\nsubprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)", told="left")
+runs(
+    "background-process",
+    f"import subprocess\nsubprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)",
+    told="left",
+)
 runs("background-daemon", "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
      f"        os.execvp('sleep', ['sleep', '{SLEEP}'])\n    os._exit(0)\ntime.sleep(.5)", told="left")  # fmt: skip
 
@@ -169,12 +186,21 @@ def _link(target):
     return lambda folder: os.symlink(target(folder), folder / "spending2.csv")
 
 
-@kind("symlink-to-gradebook", told="neither a file", honest=FULL, after=_link(lambda folder: folder.parents[2] / "gradebook.db"))
+@kind(
+    "symlink-to-gradebook",
+    told="neither a file",
+    honest=FULL,
+    after=_link(lambda folder: folder.parents[2] / "gradebook.db"),
+)
 def _():
     return course.with_answers()
 
 
-@kind("symlinked-folder", told="neither a file", after=lambda folder: os.symlink(folder.parents[2] / "source", folder / "more"))
+@kind(
+    "symlinked-folder",
+    told="neither a file",
+    after=lambda folder: os.symlink(folder.parents[2] / "source", folder / "more"),
+)
 def _():
     return course.with_answers()
 
@@ -204,12 +230,14 @@ _text("deep-nesting", "nested too deeply", lambda: b"[" * 100_000 + b"]" * 100_0
 _text(
     "deep-metadata",
     "nested too deeply",
-    lambda: json.dumps({**course.solved("analysis"), "metadata": {}}).encode()[:-1]
-    + b', "extra": '
-    + b'{"a":' * 5000
-    + b"1"
-    + b"}" * 5000
-    + b"}",
+    lambda: (
+        json.dumps({**course.solved("analysis"), "metadata": {}}).encode()[:-1]
+        + b', "extra": '
+        + b'{"a":' * 5000
+        + b"1"
+        + b"}" * 5000
+        + b"}"
+    ),
 )
 _text("binary", "invalid JSON", lambda: bytes(range(256)) * 50)
 
@@ -267,7 +295,9 @@ _edited("tests-as-text", _on_tests(lambda cell: (cell.update(cell_type="markdown
 def _():
     notebooks = BLANK()
     for nb in notebooks.values():
-        nb.cells += [nbformat.from_dict({**cell, "id": cell.id + "-2", "source": "4"}) for cell in nb.cells if _is_test(cell)]
+        nb.cells += [
+            nbformat.from_dict({**cell, "id": cell.id + "-2", "source": "4"}) for cell in nb.cells if _is_test(cell)
+        ]
     return notebooks
 
 
@@ -289,17 +319,32 @@ cheats("equal-to-everything",
        "class Yes(float):\n    def __eq__(self, other):\n        return True\n    __hash__ = None\n    def __getattr__(self, name):\n"
        "        return self\n    def __iter__(self):\n        return iter(())\n"
        "mean_spending = total = labels = Yes()\nclass Text(str):\n    __eq__ = lambda self, other: True\nbest = Text()", cell="widget")  # fmt: skip
-cheats("replace-isclose", "import math\nmath.isclose = lambda *a, **k: True\nmean_spending = 1.0", told="graded|redefined")
-cheats("replace-allclose", "import numpy as np\nnp.allclose = lambda *a, **k: True\ngrowth = lambda values: 0", cell="growth")
+cheats(
+    "replace-isclose", "import math\nmath.isclose = lambda *a, **k: True\nmean_spending = 1.0", told="graded|redefined"
+)
+cheats(
+    "replace-allclose",
+    "import numpy as np\nnp.allclose = lambda *a, **k: True\ngrowth = lambda values: 0",
+    cell="growth",
+)
 cheats("rename-imports", "import types\nmath = types.SimpleNamespace(isclose=lambda *a, **k: True)\nmean_spending = 1.0",
        cell="mean", told="redefined")  # fmt: skip
 cheats("replace-pandas-testing", "import pandas.testing\npandas.testing.assert_series_equal = lambda *a, **k: None\n"
        "class Frame(dict):\n    columns = ['country', 'share', 'rank']\nspending = Frame(share=spending['share'], rank=spending['share'])",
        cell="rank")  # fmt: skip
-cheats("redefine-given-helper", "scaled = lambda value: 0\ntotal = 0\nlabels = {'a': [1, 2]}", cell="total", told="redefined")
+cheats(
+    "redefine-given-helper",
+    "scaled = lambda value: 0\ntotal = 0\nlabels = {'a': [1, 2]}",
+    cell="total",
+    told="redefined",
+)
 cheats("replace-builtins", "import builtins\nbuiltins.isinstance = lambda *a: True\nbuiltins.list = lambda *a: "
        "['country', 'share', 'rank']\nbuiltins.AssertionError = Warning\nmean_spending = 1.0", told="graded|endless|died")  # fmt: skip
-cheats("shadow-builtins", "isinstance = lambda *a: True\nlist = lambda *a: ['country', 'share', 'rank']\nmean_spending = 1.0", cell="mean")
+cheats(
+    "shadow-builtins",
+    "isinstance = lambda *a: True\nlist = lambda *a: ['country', 'share', 'rank']\nmean_spending = 1.0",
+    cell="mean",
+)
 cheats("drop-asserts", "from IPython import get_ipython\nget_ipython().input_transformers_post.append(\n"
        "    lambda lines: ['pass\\n' if line.lstrip().startswith('assert') else line for line in lines])\n" + _ANSWERS)  # fmt: skip
 cheats("replace-ast-transform", "import ast\nfrom IPython import get_ipython\nclass Drop(ast.NodeTransformer):\n"
@@ -317,9 +362,17 @@ cheats("replace-displayhook", "import sys\nhook = sys.displayhook\nsys.displayho
 _FORGE = ("from IPython import get_ipython\nkernel = get_ipython().kernel\ndef forge(*_):\n"
           "    kernel.session.send(kernel.iopub_socket, 'execute_result', {'data': {'text/plain': '4'}, 'metadata': {},\n"
           "                        'execution_count': 1}, parent=kernel.get_parent())\n")  # fmt: skip
-cheats("forge-partial-credit", _FORGE + "get_ipython().events.register('pre_run_cell', forge)\ngrowth = lambda values: [0]", cell="growth")
+cheats(
+    "forge-partial-credit",
+    _FORGE + "get_ipython().events.register('pre_run_cell', forge)\ngrowth = lambda values: [0]",
+    cell="growth",
+)
 cheats("forge-inside-tested-function", _FORGE + "def growth(values):\n    forge()\n    return [0]", cell="growth")
-cheats("print-inside-tested-function", "def growth(values):\n    print(4)\n    import builtins\n    builtins._ = 4\n    return [0]", cell="growth")
+cheats(
+    "print-inside-tested-function",
+    "def growth(values):\n    print(4)\n    import builtins\n    builtins._ = 4\n    return [0]",
+    cell="growth",
+)
 cheats("helper-beside-notebook", "import importlib, pandas\nimportlib.reload(pandas)\nmean_spending = 1.0",
        files={"pandas.py": b"class testing:\n    assert_series_equal = lambda *a, **k: None\n",
               "math.py": b"isclose = lambda *a, **k: True\n", "numpy.py": b"allclose = lambda *a, **k: True\n"})  # fmt: skip
@@ -334,7 +387,11 @@ cheats("read-tests-from-history", "class Peek(float):\n    pass\nimport gc\n"
        "text = ''.join(str(o) for o in gc.get_objects() if isinstance(o, dict) and 'HIDDEN' in str(o.get('source', '')))\n"
        "mean_spending = 2.5 if 'isclose(mean_spending, 2.5)' in text else 0.0", cell="mean")  # fmt: skip
 cheats("raise-success", "def growth(values):\n    import sys\n    sys.exit(0)", cell="growth")
-cheats("fake-exception", "class ValueError(ValueError):\n    pass\ndef growth(values):\n    raise KeyboardInterrupt", cell="growth")
+cheats(
+    "fake-exception",
+    "class ValueError(ValueError):\n    pass\ndef growth(values):\n    raise KeyboardInterrupt",
+    cell="growth",
+)
 cheats("tracing-function", "import sys\ndef trace(frame, event, arg):\n    if 'expected' in frame.f_locals:\n"
        "        frame.f_locals['expected'] = 0\n    return trace\nsys.settrace(trace)\nmean_spending = 1.0", cell="mean")  # fmt: skip
 
@@ -342,8 +399,16 @@ cheats("tracing-function", "import sys\ndef trace(frame, event, arg):\n    if 'e
 
 _SOCKETS = ("import os, stat\ndef sockets():\n    for fd in range(3, 200):\n        try:\n            if stat.S_ISSOCK(os.fstat(fd).st_mode):\n"
             "                yield fd\n        except OSError:\n            pass\n")  # fmt: skip
-runs("garbage-to-the-grader", _SOCKETS + "for fd in sockets():\n    os.write(fd, b'\\xff' * 100)", told="message|long|died")
-runs("huge-message-to-the-grader", _SOCKETS + "for fd in sockets():\n    os.write(fd, b'\\xff\\xff\\xff\\xff')", told="long|message|died")
+runs(
+    "garbage-to-the-grader",
+    _SOCKETS + "for fd in sockets():\n    os.write(fd, b'\\xff' * 100)",
+    told="message|long|died",
+)
+runs(
+    "huge-message-to-the-grader",
+    _SOCKETS + "for fd in sockets():\n    os.write(fd, b'\\xff\\xff\\xff\\xff')",
+    told="long|message|died",
+)
 cheats("forged-message-to-the-grader",
        _SOCKETS + "import json\nfor fd in sockets():\n    for number in range(1, 40):\n        for content in (\n"
        "            {'msg_type': 'execute_result', 'content': {'data': {'text/plain': '4'}, 'metadata': {}, 'execution_count': 1}},\n"
@@ -356,5 +421,13 @@ runs("value-with-code", "import os\nclass Bomb:\n    def __reduce__(self):\n    
      "labels = {'a': Bomb()}", cell="total", honest=12.0)  # fmt: skip
 runs("value-that-lies", "class Frame(type(spending)):\n    @property\n    def columns(self):\n        raise MemoryError\n"
      "spending = Frame(spending)", cell="rank", honest=11.0)  # fmt: skip
+runs("display-too-deep", "value = []\nfor _ in range(600):\n    value = [value]\ndisplay({'application/json': value}, raw=True)",
+     told="graded|recorded|message|died")  # fmt: skip
+runs(
+    "display-wrong-types",
+    "display({'text/html': {'a': [1]}, 'text/plain': 7}, raw=True)",
+    told="graded|recorded|message",
+)
+runs("bad-timestamp", "", files={"timestamp.txt": b"yesterday"}, told="recorded|timestamp")
 runs("script-in-output", "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(1)</script>'))")
 runs("surrogates-in-output", "print('\\udc80')\ndisplay({'text/plain': '\\ud800'}, raw=True)")

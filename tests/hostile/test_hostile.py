@@ -62,6 +62,7 @@ class Run:
             capture_output=True,
             text=True,
             timeout=1500,
+            check=False,
         )
         self.seconds = time.monotonic() - start
         self.log = (self.course / f"grade-{course.ASSIGNMENT}.log").read_text(errors="replace")
@@ -90,7 +91,13 @@ class Run:
     def _fingerprint(self):
         """What no submission may change: everything but the gradebook, ``autograded/`` and the log."""
         found = {}
-        for folder in (self.course / "source", self.course / "submitted", self.course / "release", self.canary, self.home):
+        for folder in (
+            self.course / "source",
+            self.course / "submitted",
+            self.course / "release",
+            self.canary,
+            self.home,
+        ):
             for path in sorted(folder.rglob("*")):
                 content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
                 found[str(path)] = hashlib.sha256(content).hexdigest()
@@ -102,7 +109,11 @@ class Run:
 
     def told(self, student):
         """Everything the terminal and the log say about *student*."""
-        shown = [line for line in (self.process.stderr + self.log).splitlines() if re.search(rf"\b{re.escape(student)}\b[^-]", line)]
+        shown = [
+            line
+            for line in (self.process.stderr + self.log).splitlines()
+            if re.search(rf"\b{re.escape(student)}\b[^-]", line)
+        ]
         return "\n".join(line for line in shown if "WARNING" in line or "ERROR" in line or "│" in line)
 
 
@@ -141,7 +152,9 @@ def test_classmates_get_what_they_earned(run, student):
 def test_classmates_notebooks_are_those_of_a_run_without(run, tmp_path):
     alone = course.generate(tmp_path / "alone")
     course.submit(alone, HONEST[0], course.with_answers())
-    subprocess.run([sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=alone, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=alone, check=True, capture_output=True
+    )
     expected = {name.partition("/")[2]: content for name, content in compare.files(alone).items()}
     for student in HONEST:
         graded = compare.files(run.course)
