@@ -135,7 +135,7 @@ def aid_or_boots_mix(alpha, beta, ca, cb, gamma, target, complements):
         right.bar([0], [cost], 0.6, bottom=floor, color=color, hatch=hatch, edgecolor="white", label=text)
         floor += cost
     total = aid_or_boots.total_cost(**beliefs)
-    top = _room(1.5 * total)
+    top = max(40, _room(1.5 * total))  # one axis for all presets: their bars can be compared
     right.annotate(f"{total:.1f}", (0, total), (0, 4), textcoords="offset points", ha="center", fontsize=10)
     right.set(xlim=(-0.6, 0.6), xticks=[], ylim=(0, top), yticks=[0, top / 2, top], ylabel="Cost")
     right.legend(loc="upper center", ncols=1)
