@@ -70,9 +70,15 @@ def winset(prediction=None):
         },
         draw=figures.winset,
         controls=[
+            *(
+                control
+                for name, ideal in members
+                for control in (
+                    slider(name, about["ideals"], value=ideal, label=f"Ideal of {name.upper()}"),
+                    switch(f"in_{name}", f"{name.upper()} must agree", name != "d"),
+                )
+            ),
             slider("sq", about["sq"], label="Status quo"),
-            *(slider(name, about["ideals"], value=ideal, label=f"Ideal of {name.upper()}") for name, ideal in members),
-            *(switch(f"in_{name}", f"{name.upper()} must agree", name != "d") for name in "abcd"),
         ],
         presets={
             "A cautious member joins": {"d": 2.0, "in_d": True},
