@@ -79,11 +79,11 @@ def guarantees(prediction=None):
         },
         explanation=(
             "<p>Two guarantors give 0.600. The third lifts that to 0.660, halving the common shock to 0.675. Failure that "
-            "strikes all at once sets a ceiling, here 0.80, which no number of guarantors can break.</p><p>The last three "
-            "buttons move ten units for the first two guarantors: out of the cost of acting, into the cost of reneging, or "
-            "into the stake. The result is the same, 0.724. In this model ‘concrete’ means moving one of the three "
-            "terms; forces kept ready, a ratified treaty and people on the spot are different ways to try. It does not say "
-            "which way costs least or fails least.</p>"
+            "strikes all at once sets a ceiling, here 0.80, which no number of guarantors can break.</p><p><em>Easier to "
+            "act</em>, <em>Harder to renege</em> and <em>More at stake</em> move ten units for the first two guarantors: out "
+            "of the cost of acting, into the cost of reneging, or into the stake. The result is the same, 0.724. In this model "
+            "‘concrete’ means moving one of the three terms; forces kept ready, a ratified treaty and people on the spot are "
+            "different ways to try. It does not say which way costs least or fails least.</p>"
         ),
     )
 

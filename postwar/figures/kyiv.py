@@ -216,10 +216,12 @@ def promises(table):
     ax.legend(loc="lower center", bbox_to_anchor=(0.32, 1.0), ncols=5, columnspacing=1, handletextpad=0.2)
     ukraine = texts[texts.beneficiary.eq("UKR")]
     binding, strong = ukraine[ukraine.status.eq("in force")], ukraine[ukraine.step.ge(2)]
+    broken = " and ".join(names[texts.status.eq("broken by Russia")])
     sentence = (
         f"The {len(binding)} texts for Ukraine that are in force oblige to consult and, in {int(binding.step.eq(1).sum())} of them, to supply; "
         f"of the {len(strong)} that go further {int(strong.status.eq('draft').sum())} are drafts, "
-        f"{int(strong.status.eq('declared').sum())} declarations and {int(strong.status.eq('signed').sum())} a signed declaration of intent."
+        f"{int(strong.status.eq('declared').sum())} declarations and {int(strong.status.eq('signed').sum())} a signed declaration of intent. "
+        f"Broken by Russia: {broken}."
     )
     words = [list(RUNGS)[step].replace("\n", " ") for step in texts.step]
     columns = {"text": list(names), "obliges to": words, "status": list(texts.status)}
@@ -240,13 +242,13 @@ def reliability(table):
     for line, value in zip(lines, shares.value, strict=True):
         ax.annotate(f"{value:g}", (value + 3, line), va="center", fontsize=9)
     ax.set_yticks(lines, names)
-    ax.set(xlim=(0, 100), ylim=(len(shares) - 0.4, -0.6), xlabel="Commitments honoured when tested, percent")
+    ax.set(xlim=(0, 100), ylim=(len(shares) - 0.4, -0.6), xlabel="Commitments honoured when tested, per cent")
     sentence = (
-        f"Published shares of commitments honoured run from {shares.value.min():g} to {shares.value.max():g} percent, "
+        f"Published shares of commitments honoured run from {shares.value.min():g} to {shares.value.max():g} per cent, "
         "depending on the years covered and on what counts as honouring one."
     )
     return Picture(
-        figure, sentence, {"study": list(names), "percent honoured": [float(value) for value in shares.value]}
+        figure, sentence, {"study": list(names), "per cent honoured": [float(value) for value in shares.value]}
     )
 
 

@@ -32,14 +32,15 @@ def test_what_is_in_force_goes_less_far_than_what_is_not():
     assert rungs["in force"] == {"consult", "consult and supply"}
     assert rungs["in force"].isdisjoint(rungs["draft"] | rungs["declared"] | rungs["signed"])
     assert "3 are drafts, 2 declarations and 1 a signed declaration of intent" in picture.sentence
+    assert picture.sentence.endswith("Broken by Russia: Budapest Memorandum, 1994.")
 
 
 def test_reliability_shows_all_rates_for_all_commitments():
     table = load("alliance_reliability")
     picture = pictures.reliability(table)
     shares = table[table.category.eq("all commitments") & table.measure.str.startswith("share")]
-    assert sorted(picture.numbers["percent honoured"]) == sorted(shares.value)
-    assert "from 22 to 75 percent" in picture.sentence
+    assert sorted(picture.numbers["per cent honoured"]) == sorted(shares.value)
+    assert "from 22 to 75 per cent" in picture.sentence
 
 
 def test_the_keys_of_computed_questions_follow_from_the_models():
@@ -55,10 +56,22 @@ def test_the_keys_of_computed_questions_follow_from_the_models():
     assert _best("kyiv-prior-and-record").text == f"About {mean:.2f}"
 
 
+def test_how_large_the_groups_of_the_survey_would_have_to_be():
+    accept = load("ceasefire_survey").set_index("scenario")["accept"] / 100
+
+    def needed(first, second):
+        spread = sum(share * (1 - share) for share in accept[[first, second]])
+        return spread * (1.96 / (accept[second] - accept[first])) ** 2
+
+    first_step = needed("no guarantees", "symbolic presence")
+    assert 150 < first_step < 250 and first_step == pytest.approx(180, abs=5)
+    assert needed("symbolic presence", "European shield") == pytest.approx(51, abs=1)
+
+
 def test_the_questions_quote_the_tables():
     accept = load("ceasefire_survey").set_index("scenario")["accept"]
     stem = collect()["kyiv-survey"].stem
-    assert f"{accept['symbolic presence']:.0f} percent" in stem and f"{accept['European shield']:.0f} percent" in stem
+    assert f"{accept['symbolic presence']:.0f} per cent" in stem and f"{accept['European shield']:.0f} per cent" in stem
     rates = load("alliance_reliability").set_index(["study", "period", "category"])["value"]
     recent = rates["Berkemeier and Fuhrmann (2018)", "1945-2003", "all commitments"]
-    assert f"{recent:.0f} percent" in collect()["kyiv-what-rates-miss"].stem
+    assert f"{recent:.0f} per cent" in collect()["kyiv-what-rates-miss"].stem
