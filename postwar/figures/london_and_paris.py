@@ -219,13 +219,14 @@ def force_proposals(proposals):
     ax.set_yticks(range(len(whole)), names, fontsize=8)
     ax.legend(loc="upper left")
     ax.set_title("How large a force for Ukraine?")
-    supply, demand = (
+    supply, sketched, demand = (
         whole.loc[whole["basis"].isin(kinds), ["low", "high"]].stack()
-        for kinds in (["discussed"], ["asked for", "judged necessary"])
+        for kinds in (["discussed"], ["costed", "sketched"], ["asked for", "judged necessary"])
     )
     sentence = (
         f"Of {len(whole)} sizes of a whole force, those discussed in capitals run from {supply.min():,} to "
-        f"{supply.max():,}, those asked for or judged necessary from {demand.min():,} to {demand.max():,}."
+        f"{supply.max():,}, those sketched or costed by institutes from {sketched.min():,} to {sketched.max():,}, and those "
+        f"asked for or judged necessary from {demand.min():,} to {demand.max():,}."
     )
     table = {"who": whole["who"].tolist(), "date": whole["date"].tolist(), "kind": whole["basis"].tolist()}
     table |= {end: whole[end].tolist() for end in ("low", "high")}

@@ -11,8 +11,12 @@ def test_proposals_show_every_size_of_a_whole_force():
     shown = picture.table()
     assert sorted(shown["who"]) == sorted(whole["who"])
     assert set(whole["basis"]) == set(shown["kind"])
-    discussed = whole[whole["basis"] == "discussed"]
-    low, high = discussed[["low", "high"]].min().min(), discussed[["low", "high"]].max().max()
-    assert f"discussed in capitals run from {low:,} to {high:,}" in picture.sentence
+    for kinds, words in {
+        ("discussed",): "discussed in capitals run",
+        ("costed", "sketched"): "sketched or costed by institutes",
+        ("asked for", "judged necessary"): "asked for or judged necessary",
+    }.items():
+        sizes = whole.loc[whole["basis"].isin(kinds), ["low", "high"]]
+        assert f"{words} from {sizes.min().min():,} to {sizes.max().max():,}" in picture.sentence
     assert picture.svg().count("→") == (whole["high"].isna()).sum()
     assert picture.svg().count("←") == (whole["low"].isna()).sum()
