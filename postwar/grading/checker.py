@@ -153,10 +153,11 @@ class Names:
 
     def before(self, kernel, request):
         """Give the checker the names that the cell reads, as the student's kernel has them now."""
-        wanted = _names_read(_parse(kernel.shell, request["code"]))
+        self._tree = _parse(kernel.shell, request["code"])
+        wanted = _names_read(self._tree)
         for name, paths in self._inside_functions.items():
             wanted.setdefault(name, set()).update(paths)
-        imported = _names_imported(_parse(kernel.shell, request["code"]))
+        imported = _names_imported(self._tree)
         asked = sorted(
             (name, sorted(paths))
             for name, paths in wanted.items()
@@ -196,7 +197,7 @@ class Names:
 
     def after(self, kernel, request):
         """Remember what the cell has defined: later cells of the checker use it whatever the student does to the name."""
-        namespace, tree = kernel.shell.user_ns, _parse(kernel.shell, request["code"])
+        namespace, tree = kernel.shell.user_ns, self._tree
         for name in _names_bound(tree):
             value = namespace.get(name)
             definition = callable(value) or isinstance(value, types.ModuleType)

@@ -112,7 +112,7 @@ runs(
 )
 runs("file-flood", "for i in range(5000):\n    open(f'small{i}', 'w').close()")
 runs("process-flood", "import os, time\nfor _ in range(200):\n    try:\n        pid = os.fork()\n    except OSError:\n        break\n"
-     "    if pid == 0:\n        time.sleep(20)\n        os._exit(0)", told="graded|processes|left")  # fmt: skip
+     "    if pid == 0:\n        time.sleep(20)\n        os._exit(0)", told="graded|processes|left|memory|endless")  # fmt: skip
 runs("thread-flood", "import threading, time\nfor _ in range(300):\n    try:\n"
      "        threading.Thread(target=time.sleep, args=(10,), daemon=True).start()\n    except RuntimeError:\n        break")  # fmt: skip
 
