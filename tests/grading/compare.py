@@ -63,8 +63,20 @@ def files(course, step="autograded"):
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not name.startswith("."):
-            found[name] = steady_notebook(path.read_text()) if path.suffix == ".ipynb" else path.read_bytes()
+            found[name] = _steady(path)
     return found
+
+
+def _steady(path):
+    if path.suffix == ".ipynb":
+        return steady_notebook(path.read_text())
+    return _without_noise(path.read_text()) if path.suffix == ".html" else path.read_bytes()
+
+
+def _without_noise(text):
+    for pattern, replacement in _NOISE:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def steady_notebook(text):
@@ -74,9 +86,7 @@ def steady_notebook(text):
             cell["outputs"] = _merge_streams(cell["outputs"])
         cell["metadata"].pop("execution", None)
     widgets = nb["metadata"].pop("widgets", None)
-    text = json.dumps(nb, indent=1, sort_keys=True)
-    for pattern, replacement in _NOISE:
-        text = pattern.sub(replacement, text)
+    text = _without_noise(json.dumps(nb, indent=1, sort_keys=True))
     if widgets is not None:  # keyed by random ids: compare the models alone
         state = widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
         models = sorted(re.sub(r"[0-9a-f]{32}", "<id>", json.dumps(model, sort_keys=True)) for model in state)
