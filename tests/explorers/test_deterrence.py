@@ -176,6 +176,7 @@ def test_dispute_rates_shows_what_the_table_says():
         "began 47 disputes" in picture.sentence
         and "92 against" in picture.sentence
         and "20 against" in picture.sentence
+        and "for other challengers the rates were 23, 33 and 35" in picture.sentence
     )
 
 

@@ -20,6 +20,19 @@ def test_private_costs_leave_the_risk_of_war_alone_when_power_moves():
     risks = [explorer.set(private=True, p=p).numbers["value"][1] for p in (0.5, 0.6, 0.7)]
     assert risks == pytest.approx([0.375] * 3)
     assert "0.375" in explorer.picture.sentence
+    assert "surely accepts up to 0.70 for A and may fight over anything more" in explorer.picture.sentence
+    assert "surely fights above 0.70" in explorer.set(p=0.3).sentence
+
+
+def test_a_narrow_block_keeps_a_name_and_a_boundary_is_written_once():
+    drawn = explore.bargaining_range("moves").press("A very strong").figure.axes[0].texts
+    texts = [text.get_text() for text in drawn]
+    assert "a deal" in texts and texts.count("0.85") == 1
+
+
+def test_the_hazard_ratio_has_one_name_on_screen_and_in_the_text():
+    for explorer in (explore.peace_duration("more"), explore.selection("yes")):
+        assert "HR" in explorer.controls["HR"].widget.label
 
 
 def test_range_sweep(sweep):
