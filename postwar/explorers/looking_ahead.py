@@ -32,7 +32,7 @@ def weights(prediction=None):
             choice(
                 "beside",
                 "Beside the scores",
-                {"first": "all scores over the first weight", "tornado": "tornado of the leader"},
+                {"first": "the first weight", "tornado": "tornado of leader"},
             ),
             numbers(
                 "matrix",
