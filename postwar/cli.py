@@ -61,6 +61,8 @@ def _lab(options) -> int:
         os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
             filter(None, [settings, os.environ.get("JUPYTER_CONFIG_PATH")])
         )
+    # So that a terminal in JupyterLab knows `postwar`, also where the environment was never activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     os.chdir(course)
     arguments = ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
     if options.no_browser:

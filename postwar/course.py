@@ -206,6 +206,12 @@ def _home() -> Path:
 # -- what notebooks show ------------------------------------------------------------------------------------------------
 
 
+_TABLE_STYLE = (
+    "<style>.postwar-table td, .postwar-table th "
+    "{text-align: left !important; vertical-align: top; white-space: normal}</style>"
+)
+
+
 class Page:
     """A piece of HTML with a plain-text twin."""
 
@@ -285,13 +291,15 @@ def overview() -> Page:
             f"<td>{_bar(done, total, f'Lesson {item.number}')}</td><td>{_bar(answered, asked, f'Quiz {item.number}')}</td></tr>"
         )
         lines.append(f"{item.number} {item.title}: lesson {done} of {total}, quiz {answered} of {asked}")
-    head = "<tr><th></th><th>Lesson</th><th>Time</th><th>Lesson answered</th><th>Quiz answered</th></tr>"
-    return Page(f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>", "\n".join(lines))
+    head = "<tr><th>No.</th><th>Lesson</th><th>Time</th><th>Lesson answered</th><th>Quiz answered</th></tr>"
+    return Page(
+        f"{_TABLE_STYLE}<table class='postwar-table'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>",
+        "\n".join(lines),
+    )
 
 
 def table(frame) -> Page:
     """A DataFrame to read: texts left-aligned and wrapped, no row numbers."""
     frame = frame.astype(object).where(frame.notna(), "")
     html = frame.to_html(index=False, border=0, justify="left", classes="postwar-table")
-    style = "<style>.postwar-table td, .postwar-table th {text-align: left !important; vertical-align: top; white-space: normal}</style>"
-    return Page(style + html, frame.to_string(index=False))
+    return Page(_TABLE_STYLE + html, frame.to_string(index=False))

@@ -160,6 +160,7 @@ class Explorer:
         before = html.escape(self._options.get(self.prediction.value, self.prediction.value))
         now = html.escape(self.picture.sentence)
         self._reading.value = f"<p><strong>You predicted:</strong> {before}</p><p><strong>You see now:</strong> {now}</p>{self._explanation}"
+        self._status.text = "The explanation is shown below the picture."
 
     def _toggle_numbers(self):
         self._table.value = "" if self._table.value else self._numbers_html()

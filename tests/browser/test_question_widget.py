@@ -321,3 +321,13 @@ def test_an_exported_page_can_be_read_without_widgets(quiz, page):
     assert "No answer yet" not in text
     assert "[What will the range do?]" in text
     assert "object at 0x" not in text
+
+
+def test_a_committed_prediction_folds_and_can_be_changed(quiz):
+    box = quiz.cell(3).locator(".postwar-choice")
+    box.get_by_role("radio").nth(1).click()
+    box.get_by_role("button", name="Change my prediction").wait_for()
+    assert box.get_by_role("radio").count() == 1, "only the chosen option stays in sight"
+    box.get_by_role("button", name="Change my prediction").click()
+    box.get_by_role("radio").nth(0).click()
+    assert quiz.source(3).count("prediction=") == 2  # the parameter of the function and the argument of the call

@@ -271,6 +271,14 @@ function render({ model, el }) {
   const box = make("fieldset", { class: `postwar-choice postwar-${kind}` }, make("legend", {}, question));
   const rows = items.length ? [sortingTable()] : options.length ? radios() : [textField()];
   box.append(...rows, status);
+  if (kind === "predict" && options.length) {
+    const change = make("button", { type: "button", class: "postwar-change" }, "Change my prediction");
+    change.addEventListener("click", () => {
+      box.removeAttribute("data-folded");
+      box.querySelector("input:checked")?.focus();
+    });
+    box.append(change);
+  }
   el.append(box);
 
   function radios() {
@@ -331,6 +339,8 @@ function render({ model, el }) {
 
   function showValue() {
     const value = model.get("value");
+    // A committed prediction makes room, so that controls and picture fit on one screen.
+    box.toggleAttribute("data-folded", kind === "predict" && options.length > 0 && Boolean(value));
     box.querySelectorAll("select").forEach((menu, place) => (menu.value = value[place] ?? "-"));
     for (const input of box.querySelectorAll("input")) {
       if (input.type === "radio") input.checked = input.value === value;
