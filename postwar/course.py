@@ -6,6 +6,7 @@ notebooks are the only record there is.
 
 import ast
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -302,4 +303,5 @@ def table(frame) -> Page:
     """A DataFrame to read: texts left-aligned and wrapped, no row numbers."""
     frame = frame.astype(object).where(frame.notna(), "")
     html = frame.to_html(index=False, border=0, justify="left", classes="postwar-table")
+    html = re.sub("<td>([^<]{1,14})</td>", r'<td style="white-space: nowrap">\1</td>', html)  # a date stays in one line
     return Page(_TABLE_STYLE + html, frame.to_string(index=False))

@@ -167,7 +167,7 @@ class Explorer:
         self._numbers.description = "Hide the numbers" if self._table.value else "Show the numbers"
 
     def _numbers_html(self):
-        return self.picture.table().to_html(index=False, border=0, float_format=lambda x: f"{x:.4g}")
+        return self.picture.table().to_html(index=False, border=0, float_format=_number)
 
     def _ipython_display_(self):
         """Show the question in plain HTML, which exports keep, then the live panel, the picture, and what is below it."""
@@ -180,3 +180,8 @@ class Explorer:
         display(self._panel)
         self._handle = display(self.picture, display_id=True)
         display(self._below)
+
+
+def _number(x):
+    """Large numbers in full, small ones with four digits."""
+    return (f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}").replace("-", "−")

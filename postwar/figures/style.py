@@ -15,7 +15,14 @@ CHALLENGER, HOST, GUARANTOR, PATRON = VERMILION, BLUE, GREEN, PURPLE
 #: Colours never carry a difference alone: series differ in dash, marker or hatch as well.
 CYCLE = [BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY]
 DASHES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1))]
-HATCHES = ["", "///", "---", "xxx", "\\\\\\", "|||"]  # dots and stars are left out: matplotlib writes them as 150 kB of outlines
+HATCHES = [
+    "",
+    "///",
+    "---",
+    "xxx",
+    "\\\\\\",
+    "|||",
+]  # dots and stars are left out: matplotlib writes them as 150 kB of outlines
 
 STYLE = {
     "axes.axisbelow": True,
