@@ -338,7 +338,8 @@ def published_plans(plans):
     sole = [names for names in (plans.index[lead] for lead in leads) if len(names) == 1]
     winners = list(dict.fromkeys(names[0] for names in sole))
     others = [str(name) for name in plans.index if name not in winners]
-    sentence = f"From no weight on “{plans.columns[0]}” to full weight the lead goes from {winners[0]} to {winners[-1]}"
+    way = " to ".join(str(name) for name in winners)
+    sentence = f"From no weight on “{plans.columns[0]}” to full weight the lead goes from {way}"
     tied = grid[[len(names) > 1 for names in (plans.index[lead] for lead in leads)]]
     sentence += f", with a tie at {tied[0]:.2f}" if len(tied) else ""
     sentence += f"; {' and '.join(others)} never lead." if others else "."

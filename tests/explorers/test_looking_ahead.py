@@ -248,6 +248,8 @@ def test_plans_in_proportion_never_put_the_middle_first():
     assert "from 10000 to 100000, with a tie at 0.50; 25000 and 60000 never lead" in picture.sentence
     bent = _plans().assign(pool=[40_000, 45_000, 50_000, 400_000])
     assert "60000 never lead" not in figures.published_plans(bent).sentence
+    smaller = _plans().assign(pool=[40_000, 99_000, 240_000, 400_000])
+    assert "from 10000 to 25000 to 100000; 60000 never lead" in figures.published_plans(smaller).sentence
 
 
 def test_ledger_counts_every_claim():
