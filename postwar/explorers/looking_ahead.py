@@ -65,7 +65,7 @@ def information(prediction=None):
     return Explorer(
         "explore.information",
         prediction=prediction,
-        question="Without information the best expected value is 1.5. How much could perfect foresight add at most?",
+        question="Without information the best expected value is 1.5. How much would perfect foresight add on average?",
         options={"five": "About 5", "ten": "About 10", "fifteen": "About 15"},
         draw=figures.information,
         controls=[
