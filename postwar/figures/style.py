@@ -49,9 +49,11 @@ STYLE = {
     "svg.fonttype": "none",  # text stays text: half the time and size of outlines, and it can be selected
     "svg.hashsalt": "postwar",  # the same picture gives the same bytes
     "text.color": INK,
+    "xtick.bottom": False,  # the grid marks the places; a tick is one more line to draw at every step
     "xtick.color": GREY,
     "xtick.labelsize": 9,
     "ytick.color": GREY,
+    "ytick.left": False,
     "ytick.labelsize": 9,
 }
 

@@ -2,7 +2,7 @@
 
 import statistics
 
-SAME_FIGURE = '''
+SAME_FIGURE = """
 import numpy as np
 from postwar.models import peace_duration
 
@@ -13,9 +13,9 @@ def draw_on(ax, lam, k, HR):
     ax.axhline(0.5, color="grey", linewidth=0.8)
     ax.set(xlim=(0, 30), ylim=(0, 1), xlabel="Years since the ceasefire", ylabel="Share still at peace")
     ax.legend(loc="upper right")
-'''
+"""
 
-PANEL = '''
+PANEL = """
 from postwar.explorers.panel import Explorer, slider
 from postwar.figures.picture import Picture
 from postwar.figures.style import canvas, styled
@@ -31,9 +31,9 @@ Explorer(
     "explore.example", question="?", options={"up": "Up", "down": "Down"}, prediction="up", explanation="", draw=draw,
     controls=[slider("lam", about["lam"], step=0.01), slider("k", about["k"]), slider("HR", about["HR"])],
 )
-'''
+"""
 
-INTERACT = '''
+INTERACT = """
 import matplotlib.pyplot as plt
 from ipywidgets import FloatSlider, interact
 
@@ -42,7 +42,7 @@ def picture(lam, k, HR):
     figure, ax = plt.subplots(figsize=(7, 3.4))
     draw_on(ax, lam, k, HR)
     plt.show()
-'''
+"""
 
 # Watches one cell's outputs: the time of every key press and of every new picture, once it is on the screen.
 WATCH = """(cell) => {
@@ -52,12 +52,13 @@ WATCH = """(cell) => {
     const look = () => area.querySelector("figure svg, img")?.outerHTML ?? "";
     let last = look();
     addEventListener("keydown", (event) => event.key === "ArrowRight" && log.keys.push(performance.now()), true);
-    const frame = () => {
+    new MutationObserver(() => {
         const now = look();
-        if (now && now !== last) {
-            last = now;
-            log.pictures.push(performance.now());
-        }
+        if (!now || now === last) return;
+        last = now;
+        requestAnimationFrame(() => log.pictures.push(performance.now()));
+    }).observe(area, { attributes: true, childList: true, subtree: true });
+    const frame = () => {
         log.heights.push(Math.round(area.getBoundingClientRect().height));
         requestAnimationFrame(frame);
     };
