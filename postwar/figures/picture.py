@@ -47,7 +47,7 @@ class Picture:
         """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below."""
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
-            f'<figure class="postwar-picture" style="margin:0;max-width:{width}px">'
+            f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
             f'<div style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
             f'<figcaption style="min-height:3em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"
