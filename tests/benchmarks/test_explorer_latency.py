@@ -112,10 +112,9 @@ def _open(jupyter, open_notebook, name, code):
 
 def test_panel_is_faster_than_interact_and_drops_no_step(jupyter, open_notebook, report):
     """Both sides in turn, up to three rounds: one disturbed round on a shared machine is no finding."""
-    panel = _open(jupyter, open_notebook, "panel", PANEL)
-    interact = _open(jupyter, open_notebook, "interact", INTERACT)
     for _ in range(ROUNDS):
-        ours, theirs = _measure(panel, 1), _measure(interact, 1)
+        ours = _measure(_open(jupyter, open_notebook, "panel", PANEL), 1)
+        theirs = _measure(_open(jupyter, open_notebook, "interact", INTERACT), 1)
         for name, side in (("panel", ours), ("interact + pyplot", theirs)):
             report(
                 f"{name}: median {side['median']:.0f} ms, 90th percentile {side['p90']:.0f} ms, "
