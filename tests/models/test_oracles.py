@@ -96,7 +96,7 @@ def test_kaplan_meier_matches_scipy(data):
     assert errors[inside] == pytest.approx((upper - curve.evaluate(at))[inside])
 
 
-@settings(max_examples=8)  # each fits a Cox model
+@settings(max_examples=25)
 @given(spells(), spells())
 def test_log_rank_and_cox_match_other_solvers(group0, group1):
     (durations0, events0), (durations1, events1) = (
@@ -123,9 +123,7 @@ def test_log_rank_and_cox_match_other_solvers(group0, group1):
         return np.sum(group[events == 1] - at_risk @ (group * weights) / (at_risk @ weights))
 
     beta = optimize.brentq(score, -30, 30, xtol=1e-10)
-    assert peace_duration.cox_beta(durations0, events0, durations1, events1) == pytest.approx(
-        beta, abs=1e-3
-    )  # lifelines stops its steps there
+    assert peace_duration.cox_beta(durations0, events0, durations1, events1) == pytest.approx(beta, abs=1e-4)
 
 
 @given(inner, unit, unit, inner, inner, st.floats(0.1, 2), st.floats(0.5, 20))
