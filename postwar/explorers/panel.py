@@ -138,21 +138,20 @@ class Explorer:
     def _moved(self, _change=None):
         if self._hold:
             return
-        self._why.disabled = not self.prediction.value
         self._redraw()
+        self._why.disabled = not self.prediction.value
 
     def _redraw(self):
         try:
             self.picture = self._draw(**self.values)
-            shown, self.error = self.picture, None
-            self._status.text = self.picture.sentence
+            shown, spoken, self.error = self.picture, self.picture.sentence, None
         except Exception as error:  # whatever fails, the reader sees it in place of a frozen picture
             self.error = error
-            message = f"This picture could not be drawn: {error} Press “Start again”."
-            shown = HTML(f'<p role="alert"><strong>{html.escape(message)}</strong></p>')
-            self._status.text = message
+            spoken = f"This picture could not be drawn: {error} Press “Start again”."
+            shown = HTML(f'<p role="alert"><strong>{html.escape(spoken)}</strong></p>')
         if self._handle:
-            self._handle.update(shown)
+            self._handle.update(shown)  # before all other messages: the browser works while the kernel draws
+        self._status.text = spoken
         if self._table.value:
             self._table.value = self._numbers_html()
 

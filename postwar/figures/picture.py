@@ -12,6 +12,10 @@ from matplotlib.figure import Figure
 
 from postwar.figures.style import STYLE
 
+# matplotlib says this of "*" in a style sheet inside the picture. In a page such a sheet holds for the whole page, and a
+# browser would compute the style of all its elements anew at every step; so the picture itself carries it.
+_JOINS = "stroke-linejoin:round;stroke-linecap:butt"
+_NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 # Metrics close to DejaVu Sans wherever the page is read; the labels were placed for it.
 _FONTS = "'DejaVu Sans', Verdana, 'Bitstream Vera Sans', sans-serif"
 
@@ -32,23 +36,26 @@ class Picture:
         """The figure as inline SVG, scaled down on narrow screens and never up."""
         buffer = io.StringIO()
         with mpl.rc_context(STYLE):
-            FigureCanvasSVG(self.figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+            FigureCanvasSVG(self.figure).print_svg(buffer, metadata=_NO_METADATA)
         text = buffer.getvalue()
         width, height = (round(side * 96) for side in self.figure.get_size_inches())
-        body = _with_own_ids(text[text.index(">", text.index("<svg")) + 1 :])
+        body = _with_own_ids(text.partition("</defs>")[2])  # what comes first are the opening tag and the style sheet
         opening = (
             f'<svg role="img" aria-label="{escape(self.sentence)}" viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" '
-            f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block" '
+            f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block;{_JOINS}" '
             'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
         )
         return opening + body.replace("'DejaVu Sans'", _FONTS)
 
     def html(self) -> str:
-        """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below."""
+        """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below.
+
+        A screen reader gets the sentence once, as the caption.
+        """
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
             f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
-            f'<div style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
+            f'<div aria-hidden="true" style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
             f'<figcaption style="min-height:3em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"
         )

@@ -30,10 +30,16 @@ def test_the_same_picture_gives_the_same_bytes():
     assert _bar(1).svg() == _bar(1).svg()
 
 
+def test_a_picture_styles_nothing_but_itself():
+    svg = _bar(1).svg()
+    assert "<style" not in svg
+    assert "stroke-linejoin:round;stroke-linecap:butt" in svg[: svg.index(">")]
+
+
 def test_the_sentence_is_the_text_alternative_and_is_escaped():
     html = _bar(1).html()
     assert 'aria-label="The bar is 1 high &amp; &lt;plain&gt;."' in html
-    assert html.count("The bar is 1 high &amp; &lt;plain&gt;.") == 2
+    assert '<div aria-hidden="true"' in html and ">The bar is 1 high &amp; &lt;plain&gt;.</figcaption>" in html
 
 
 def test_drawing_leaves_the_students_own_settings_alone():
