@@ -104,7 +104,7 @@ def _compare(file: str, copied: NotebookNode, source: NotebookNode) -> list[Find
             found.append(
                 Finding(file, name, what, f"Turn it back into a {original.cell_type} cell (menu of the toolbar).")
             )
-        elif original.metadata.nbgrader.solution:
+        elif original.metadata.nbgrader.solution and original.metadata.nbgrader.get("points") != 0:  # 0: optional
             found += _unanswered(file, cells[name], original)
     for name in counts.keys() - {_grade_id(cell) for cell in source.cells}:
         what = "the assignment has no such cell: it was renamed, or your copy is of an older release"

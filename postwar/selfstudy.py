@@ -115,7 +115,11 @@ def _run_nbgrader(course: Path, slug: str) -> list[Score]:
     with _scripts_on_path(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's own code
         _done(api.generate_assignment(slug))
-        _done(api.autograde(slug, _LEARNER))
+        graded = api.autograde(slug, _LEARNER)
+        if "Kernel died before replying" in graded.get("log", ""):
+            # A port is picked before the kernel takes it; another program was quicker.
+            graded = api.autograde(slug, _LEARNER)
+        _done(graded)
         _done(api.generate_feedback(slug, _LEARNER))
     with Gradebook(directory.db_url, directory.course_id) as gradebook:
         submission = gradebook.find_submission(slug, _LEARNER)

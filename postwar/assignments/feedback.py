@@ -1,13 +1,19 @@
-"""Feedback pages: what a student sees of a graded notebook."""
+"""Pages made of a graded notebook: what a student sees as feedback, and what a grader sees in formgrader."""
 
+import re
 from pathlib import Path
 
+import nbgrader
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked
 from traitlets import List
 
-#: Folder of the page's template, in the place where nbconvert looks for it by name.
+#: Folders of templates, in the places where nbconvert looks for them by name: ours, and nbgrader's own, which
+#: formgrader needs and no longer finds by itself once a configuration names ours.
 TEMPLATES = str(Path(__file__).parent / "templates")
+FORMGRADER = str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 
 
 class FeedbackView(ClearHiddenTests):
@@ -16,7 +22,21 @@ class FeedbackView(ClearHiddenTests):
     # HTMLExporter sets this on every preprocessor and warns of those that do not know it.
     display_data_priority = List().tag(config=True)
 
+    def preprocess(self, nb, resources):
+        graded = resources["nbgrader"]
+        with Gradebook(graded["db_url"]) as gradebook:
+            grades = gradebook.find_submission_notebook(
+                graded["notebook"], graded["assignment"], graded["student"]
+            ).grades
+            waiting = [grade for grade in grades if grade.needs_manual_grade]
+            unread = {grade.name for grade in waiting if grade.manual_score is None and not grade.extra_credit}
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") in unread:
+                cell.metadata.nbgrader.unread = True
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell, resources, cell_index):
+        _keep_here(cell)
         # Only in tests: a student who writes the delimiter into an answer must not stop the run.
         if cell.cell_type == "code" and is_grade(cell) and is_locked(cell):
             cell, resources = super().preprocess_cell(cell, resources, cell_index)
@@ -31,3 +51,26 @@ def _in_a_line(error) -> str:
     if error.ename == "NameError":
         return f"{error.evalue}: the cell that gives it a value is missing or stopped with an error."
     return f"{error.ename}: {error.evalue}"
+
+
+class GraderView(Preprocessor):
+    """What formgrader shows of a submission may not lead its page elsewhere."""
+
+    display_data_priority = List().tag(config=True)
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        _keep_here(cell)
+        return cell, resources
+
+
+def _keep_here(cell) -> None:
+    """Disarm redirects in what a student wrote or printed: the pages' policies stop scripts, but not these."""
+    if cell.cell_type != "code":
+        cell.source = _without_meta(cell.source)
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        data.update({kind: _without_meta(text) for kind, text in data.items() if isinstance(text, str)})
+
+
+def _without_meta(text: str) -> str:
+    return re.sub(r"<(?=meta\b)", "&lt;", text, flags=re.IGNORECASE)
