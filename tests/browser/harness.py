@@ -247,6 +247,12 @@ def page(browser):
         yield page
 
 
+def shoot(page, name: str):
+    """Keep a screenshot where POSTWAR_SCREENSHOTS names a folder, to be looked at."""
+    if folder := os.environ.get("POSTWAR_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
 def settings_folder(home: Path) -> Path:
     """Where a server with this home keeps the user's settings of JupyterLab itself."""
     return home / "config" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
@@ -261,6 +267,8 @@ def serve(root: Path, home: Path) -> Iterator[JupyterServer]:
     (home / "config" / "jupyter_server_config.py").write_text(SERVER_CONFIG)
     environment = {
         **os.environ,
+        # As `postwar lab` does: nbgrader looks for alembic there.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
