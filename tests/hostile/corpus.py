@@ -164,7 +164,8 @@ cheats("write-gradebook", _FIND + "import sqlite3\nfor path in search('gradebook
        "    except sqlite3.Error:\n        pass")  # fmt: skip
 runs("lock-gradebook", _FIND + "import sqlite3, time\nfor path in search('gradebook.db'):\n"
      "    db = sqlite3.connect(path, isolation_level=None)\n    db.execute('begin exclusive')\n    time.sleep(2)")  # fmt: skip
-cheats("read-solutions", _FIND + "import json\nfor path in search('source/ps1/*.ipynb'):\n    for cell in json.load(open(path))['cells']:\n"
+cheats("read-solutions", _FIND + "import json\nfor path in search('source/ps1/*.ipynb'):\n    print('STOLEN', path)\n"
+       "    for cell in json.load(open(path))['cells']:\n"
        "        if cell['metadata'].get('nbgrader', {}).get('solution') and cell['cell_type'] == 'code':\n"
        "            try:\n                exec(''.join(cell['source']), globals())\n            except Exception:\n                pass",
        cell="mean")  # fmt: skip
@@ -378,7 +379,7 @@ cheats("helper-beside-notebook", "import importlib, pandas\nimportlib.reload(pan
               "math.py": b"isclose = lambda *a, **k: True\n", "numpy.py": b"allclose = lambda *a, **k: True\n"})  # fmt: skip
 cheats("read-hidden-tests", "import glob, re\ntext = ''.join(open(name).read() for name in glob.glob('*.ipynb'))\n"
        "found = re.search(r'isclose\\(mean_spending, ([0-9.]+)\\)', text)\nmean_spending = float(found[1]) if found else 0.0\n"
-       "print('STOLEN' if 'HIDDEN' in text else 'nothing hidden here')", cell="mean")  # fmt: skip
+       "print('STOLEN' if 'HIDDEN ' + 'TESTS' in text else 'nothing hidden here')", cell="mean")  # fmt: skip
 cheats("read-tests-from-the-stack",
        "import inspect, re\ndef growth(values):\n    for frame in inspect.stack():\n        source = ''.join(frame.code_context or [])\n"
        "        found = re.search(r'growth\\(.*\\), (\\[.*?\\])\\)', source)\n        if found:\n            return eval(found[1])\n"
@@ -429,5 +430,12 @@ runs(
     told="graded|recorded|message",
 )
 runs("bad-timestamp", "", files={"timestamp.txt": b"yesterday"}, told="recorded|timestamp")
-runs("script-in-output", "from IPython.display import HTML, display\ndisplay(HTML('<script>alert(1)</script>'))")
+SCRIPTS = {
+    "script": "<script>@RUN@</script>",
+    "handler": '<img src="data:," onerror="@RUN@">',
+    "picture": '<svg xmlns="http://www.w3.org/2000/svg" onload="@RUN@"></svg>',
+    "frame": '<iframe srcdoc="<script>parent.ran.push(&quot;frame&quot;)</script>"></iframe>',
+}  # each leaves its name in the page's list ``ran`` when it runs
+_HTML = "".join(text.replace("@RUN@", f"(window.ran ??= []).push('{name}')") for name, text in SCRIPTS.items())
+runs("script-in-output", f"from IPython.display import HTML, display\ndisplay(HTML({_HTML!r}))")
 runs("surrogates-in-output", "print('\\udc80')\ndisplay({'text/plain': '\\ud800'}, raw=True)")
