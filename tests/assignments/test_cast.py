@@ -51,11 +51,14 @@ def test_every_submission_gets_exactly_its_points(graded, assignment, record_pro
 
 @pytest.mark.parametrize("assignment", SLUG, indirect=True)
 def test_an_essay_waits_for_a_reader_and_a_blank_one_does_not(graded, assignment):
-    _, gradebook, _ = graded
+    _, gradebook, pages = graded
     for essay in assignment.essays:
         assert grades(gradebook, assignment, "solved")[essay].needs_manual_grade
         blank = grades(gradebook, assignment, "blank")[essay]
         assert (blank.score, blank.needs_manual_grade) == (0, False)
+        notebook = blank.notebook.name
+        assert ", not read yet" in text_of(pages / "solved" / assignment.slug / f"{notebook}.html")
+        assert ", not read yet" not in text_of(pages / "blank" / assignment.slug / f"{notebook}.html")
 
 
 @pytest.mark.parametrize("assignment", SLUG, indirect=True)

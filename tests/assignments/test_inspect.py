@@ -47,6 +47,13 @@ def test_every_blank_is_found(assignment, members, tmp_path, capsys):
     assert "No option is chosen." in capsys.readouterr().out
 
 
+def test_a_text_for_extra_credit_may_stay_blank(tmp_path):
+    last = Assignment("08-looking-ahead")
+    blank = next(member for member in cast(last) if member.name == "blank")
+    cells = {finding.cell for finding in findings(blank.notebooks, tmp_path, folder=last.slug)}
+    assert "policy-brief" in cells and "two-colleagues" not in cells
+
+
 @pytest.mark.parametrize(
     ("damage", "cells", "what"),
     [

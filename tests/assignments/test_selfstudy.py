@@ -1,7 +1,11 @@
 """``postwar mark`` grades a learner's copy as nbgrader would, and leaves it alone."""
 
+import socket
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from jupyter_client.connect import LocalPortCache
 from machinery import Assignment, cast
 
 from postwar import selfstudy
@@ -44,6 +48,29 @@ def test_feedback_opens_and_explains(half_right):
     pages = [home / "feedback" / SLUG / f"{name}.html" for name in ("problems", "quiz")]
     assert opened == [page.as_uri() for page in pages]
     assert "you chose c" in pages[1].read_text(encoding="utf-8")
+
+
+def test_feedback_on_blanks_reads_well(half_right):
+    home, *_ = half_right
+    page = (home / "feedback" / SLUG / "problems.html").read_text(encoding="utf-8")
+    said = BeautifulSoup(page, "html.parser").main.get_text()
+    assert "has no value yet" in said and "`" not in said
+    assert "Nothing was written here." in said and "No response" not in said
+
+
+def test_a_port_that_another_program_takes_first_costs_nothing_but_time(half_right, tmp_path, monkeypatch):
+    home, member, *_ = half_right
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        free, tried = LocalPortCache.find_available_port, []
+
+        def pick(cache, ip):
+            tried.append(ip)
+            return other.getsockname()[1] if len(tried) == 1 else free(cache, ip)
+
+        monkeypatch.setattr(LocalPortCache, "find_available_port", pick)
+        scores = selfstudy.grade(home / SLUG / "quiz.ipynb", tmp_path)
+    assert len(tried) > 5, "a second kernel was started"
+    assert {score.item: score.points for score in scores}.items() <= member.expected.items()
 
 
 def test_the_learner_s_files_are_not_touched(half_right):
