@@ -11,6 +11,7 @@ notebook makes, and builtins. A student who redefines ``np``, ``isinstance`` or 
 import ast
 import builtins
 import contextlib
+import functools
 import importlib
 import inspect
 import itertools
@@ -128,7 +129,6 @@ def serve_checker(sock, questions, instructor, folder):
     """Be the checker's kernel. *instructor* is what `describe` says; *folder* holds the instructor's own modules."""
     sys.path[:] = [folder, *(entry for entry in sys.path if entry not in ("", "."))]
     names = Names(questions, **instructor)
-    names.note = lambda text: wire.send(sock, {"channel": "note", "text": text})
     kernels.serve(sock, around=names, clean=without_our_frames)
 
 
@@ -149,11 +149,15 @@ class Names:
         self._given = {}
         self._fetched = set()
         self._inside_functions = {}
-        self.note = print
+        self._lent = {}
+
+    def note(self, text):
+        self.put({"channel": "note", "text": text})
 
     def before(self, kernel, request):
         """Give the checker the names that the cell reads, as the student's kernel has them now."""
         self._tree = _parse(kernel.shell, request["code"])
+        self._lent = {}
         wanted = _names_read(self._tree)
         for name, paths in self._inside_functions.items():
             wanted.setdefault(name, set()).update(paths)
@@ -190,14 +194,20 @@ class Names:
             if not _alike(encoded, values.encode(namespace.get(name), name_function=_anonymous)):
                 self.note(f"redefined “{name}”, which the notebook imports")
             return
+        self._lent[name] = encoded
         try:
             namespace[name] = values.decode(encoded, _Resolver(self, _trusted_module))
         except Exception as error:
             namespace[name] = values.stand_in("builtins", f"unreadable_{type(error).__name__}", {})
 
     def after(self, kernel, request):
-        """Remember what the cell has defined: later cells of the checker use it whatever the student does to the name."""
+        """Remember what the cell has defined: later cells of the checker use it whatever the student does to the name.
+
+        Of a test, say also whether it changed a value that it was given: then the student's kernel has to run it as well.
+        """
         namespace, tree = kernel.shell.user_ns, self._tree
+        if request["test"] and any(_is_changed(namespace.get(name), lent) for name, lent in self._lent.items()):
+            self.put({"channel": "changed"})
         for name in _names_bound(tree):
             value = namespace.get(name)
             definition = callable(value) or isinstance(value, types.ModuleType)
@@ -266,6 +276,13 @@ def _trusted_module(name):
     with contextlib.suppress(Exception):
         return importlib.import_module(str(name))
     return None
+
+
+def _is_changed(value, lent):
+    # A stub or a stand-in has nothing of its own that a test could change.
+    if isinstance(lent, list) and lent[0] in ("function", "object", "import", "module"):
+        return False
+    return values.encode(value, name_function=_anonymous) != lent
 
 
 def _anonymous(function):
@@ -392,6 +409,31 @@ def _names_bound(tree):
 
 
 # -- in the coordinator --------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def names_left(source):
+    """The names that the visible part of a test defines, when that is all it may leave behind; None when it may do more.
+
+    Imports, assertions, and calls that are given a value to look at leave nothing else behind: a test that changes the value
+    itself is noticed when it runs.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    imported = _names_imported(tree)
+    for statement in tree.body:
+        match statement:
+            case ast.Import() | ast.ImportFrom() | ast.Assert():
+                continue
+            case ast.Expr(value=ast.Call() as call) if not any(isinstance(node, ast.Await) for node in ast.walk(call)):
+                parts = [*call.args, *(keyword.value for keyword in call.keywords)]
+                read = {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
+                if any(name not in imported and not hasattr(builtins, name) for name in read):
+                    continue
+        return None
+    return sorted(_names_bound(tree))
 
 
 def describe(cells):

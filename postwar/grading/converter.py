@@ -34,6 +34,7 @@ from nbgrader.preprocessors import (
     Execute,
     NbGraderPreprocessor,
     OverwriteCells,
+    SaveAutoGrades,
 )
 from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
@@ -61,6 +62,7 @@ class Submission:
     assignment: str
     student: str
     notebooks: list
+    clean: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -326,8 +328,7 @@ class Grade(Autograde):
             self._copy_files(submission)
             with database.whole(self.coursedir, keep=False):
                 self._init_preprocessors()
-                for path in self.notebooks:
-                    BaseConverter.convert_single_notebook(self, path)
+                submission.clean = {Path(path).stem: self._sanitized(path) for path in self.notebooks}
             return json.dumps(self._job(submission)).encode()
         except Refused as reason:
             self._fail(submission, str(reason))
@@ -336,6 +337,12 @@ class Grade(Autograde):
         except Exception as error:
             self._fail(submission, f"could not be read: {_brief(error)}", traceback.format_exc())
         return None
+
+    def _sanitized(self, path):
+        nb, resources = nbformat.read(path, as_version=4), self.init_single_notebook_resources(path)
+        for preprocessor in self.exporter._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        return nb
 
     def _copy_files(self, submission):
         """The submission's files, the instructor's in place of theirs. Recording does it again, with nbgrader's own hands."""
@@ -363,6 +370,8 @@ class Grade(Autograde):
             # The metadata were checked in the first half, and nothing has touched them since.
             later = [each for each in classes if not issubclass(each, CheckCellMetadata)]
             preprocessors = [Executed if issubclass(each, Execute) else each for each in later]
+        own_queries = OverwriteCells, SaveAutoGrades
+        preprocessors = [database.at_once(each) if issubclass(each, own_queries) else each for each in preprocessors]
         self.exporter.optimistic_validation = True  # once, after the last preprocessor
         self.exporter._preprocessors = []
         for each in preprocessors:
@@ -400,9 +409,7 @@ class Grade(Autograde):
         folder = Path(self._folder(self._staging, submission))
         hidden = Hidden(self)
         notebooks = []
-        for path in self.notebooks:
-            name = Path(path).stem
-            nb = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        for name, nb in submission.clean.items():
             roles = [_role(cell, hidden) for cell in nb.cells]
             notebooks.append({"name": name, "nb": nb, "roles": roles, "instructor": self._instructor.get(name, {})})
         files = {
@@ -428,11 +435,12 @@ class Grade(Autograde):
                 result = {"failure": f"its worker was lost: {_brief(error)}"}
             if result["failure"]:
                 self._fail(submission, result["failure"])
-                continue
-            self._record(submission, result)
-            self._student = submission.student
-            for text in result["notes"]:
-                self.note(text)
+            else:
+                self._record(submission, result)
+                self._student = submission.student
+                for text in result["notes"]:
+                    self.note(text)
+            submission.clean.clear()
 
     def _record(self, submission, result):
         try:
@@ -449,7 +457,7 @@ class Grade(Autograde):
                 self._init_preprocessors()
                 with utils.setenv(NBGRADER_EXECUTION="autograde"):
                     for path in self.notebooks:
-                        BaseConverter.convert_single_notebook(self, str(staged / os.path.basename(path)))
+                        self._graded(str(staged / os.path.basename(path)), submission.clean[Path(path).stem])
                 self.set_permissions(submission.assignment, submission.student)
             self._put_in_place(staged, Path(self._folder(self.coursedir.autograded_directory, submission)))
             self.run_post_convert_hook()
@@ -462,6 +470,10 @@ class Grade(Autograde):
         self._count(submission)
         self.log.info("Graded %s by %s", submission.assignment, submission.student)
         self.on_done(self.report)
+
+    def _graded(self, path, nb):
+        output, resources = self.exporter.from_notebook_node(nb, self.init_single_notebook_resources(path))
+        self.write_single_notebook(output, resources)
 
     def _put_in_place(self, staged, target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -535,7 +547,13 @@ def _role(cell, hidden):
     """How a cell is to be executed: None for the student's own, else what the checker needs to know."""
     if cell.cell_type != "code" or not utils.is_locked(cell):
         return None
-    return {"test": utils.is_grade(cell), "live": LIVE in cell.source, "visible": hidden.cleared(cell)}
+    visible = hidden.cleared(cell)
+    return {
+        "test": utils.is_grade(cell),
+        "live": LIVE in cell.source,
+        "visible": visible,
+        "leaves": checker.names_left(visible),
+    }
 
 
 def _plain_config(config):

@@ -148,6 +148,7 @@ def prepare():
     global _kernel  # noqa: PLW0603
     config = Config()
     config.HistoryManager.enabled = False  # its database has a thread
+    config.IPythonKernel._execute_sleep = 0  # it gives ZeroMQ time to send
     quiet = logging.Logger("kernel")  # nobody reads its log
     quiet.addHandler(logging.NullHandler())
     with tempfile.TemporaryDirectory(prefix="ipython-") as folder:
@@ -214,10 +215,12 @@ class _CapturedDescriptors:
 def serve(sock, handlers=(), around=None, clean=None):
     """Answer requests that arrive on *sock*, and on the sockets of *handlers* (``{socket: function}``), until *sock* closes.
 
-    A request is ``{"id", "code", "count"}``; *around* may do something before and after each, and *clean* edit the exceptions they end with. Requests are answered one at a
-    time, in the order in which they arrive; meanwhile the notebook's own asyncio tasks run, as in an ordinary kernel.
+    A request is ``{"id", "code", "count"}``; *around* may do something before and after each (and say so to the other end:
+    it is given `put`), and *clean* edit the exceptions they end with. Requests are answered one at a time, in the order in
+    which they arrive; meanwhile the notebook's own asyncio tasks run, as in an ordinary kernel.
     """
     handlers = dict(handlers)
+    outbox = wire.Outbox(sock)
 
     async def run(kernel):
         loop = asyncio.get_running_loop()
@@ -236,11 +239,14 @@ def serve(sock, handlers=(), around=None, clean=None):
                 await kernel.execute(request["id"], request["code"], request["count"])
                 if around is not None:
                     _quietly(around.after, kernel, request)
+                outbox.flush()
             else:
                 handlers[source](kernel, request)
 
-    kernel = start(lambda message: wire.send(sock, message))
+    kernel = start(outbox.put)
     kernel.shell.clean = clean
+    if around is not None:
+        around.put = outbox.put
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         with contextlib.suppress(asyncio.CancelledError):

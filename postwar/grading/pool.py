@@ -74,7 +74,7 @@ def start(options):
             wrapper = sandbox.wrapper(options["course"]) if options["confined"] else ()
             server = _servers[key] = forkserver.ForkServer(
                 options["preload"],
-                prepare="postwar.grading.kernel:prepare",
+                prepare="postwar.grading.submission:prepare",
                 wrapper=wrapper,
                 env=sandbox.environment() if options["confined"] else sandbox.environment() | {"POSTWAR_DROP_ROOT": ""},
             )

@@ -12,8 +12,10 @@ A job and its result are JSON: see `supervise`.
 import asyncio
 import base64
 import contextlib
+import itertools
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -40,6 +42,12 @@ class Failure(Exception):
 # -- the supervisor ------------------------------------------------------------------------------------------------------
 
 
+def prepare():
+    """Load, in the fork server, what every submission needs: the kernel, and nbformat's schema (compiled at first use)."""
+    kernel.prepare()
+    nbformat.v4.new_output("stream")
+
+
 def start(job_fd, confined, limits):
     """Entry point in the fork server's child: read a job from *job_fd*, execute it, write the result back."""
     channel, limits = socket.socket(fileno=job_fd), sandbox.Limits(**limits)
@@ -60,7 +68,7 @@ def supervise(channel, limits, *, confined):
     """Execute the job that arrives on *channel*.
 
     Job: ``notebooks`` (``[{"name", "nb", "roles", "instructor"}]``), ``files`` and ``trusted`` (``{path: base64}``),
-    ``config`` (of `Execute`). Result: ``notebooks`` (``{name: nb}``), ``files`` that the notebooks wrote,
+    ``config`` (of `Execute`). Result: ``notebooks`` (``{name: outcome}``), ``files`` that the notebooks wrote,
     ``failure`` (a text, or None), ``notes`` (what the instructor may want to look at).
     """
     result = {"notebooks": {}, "files": {}, "failure": None, "notes": []}
@@ -72,7 +80,7 @@ def supervise(channel, limits, *, confined):
             folders.fill(job)
             for notebook in job["notebooks"]:
                 run = _Run(notebook, job, limits, folders, channel, keeper)
-                result["notebooks"][notebook["name"]] = run.execute()
+                result["notebooks"][notebook["name"]] = _outcome(run.execute())
                 result["notes"] += run.km.notes
             result["files"] = folders.changed(job)
         except Failure as failure:
@@ -81,6 +89,12 @@ def supervise(channel, limits, *, confined):
             keeper.stop()
         with contextlib.suppress(OSError, wire.WireError):
             _send_result(channel, result)
+
+
+def _outcome(nb):
+    """What execution adds to a notebook."""
+    cells = [{key: cell.get(key) for key in ("outputs", "execution_count")} for cell in nb.cells]
+    return {"metadata": nb.metadata, "cells": cells}
 
 
 def _send_result(channel, result):
@@ -275,12 +289,21 @@ class _Run(Execute):
         if role["test"]:
             self.kc.use("checker", test=True)
             await self.async_execute_cell(cell, index, store_history=True)
-            if not any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+            if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+                return
+            if self.km.checker.changed or role["leaves"] is None or self._is_named_later(role["leaves"]):
                 await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
         else:
             await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
             self.kc.use("student")
             await self.async_execute_cell(cell, index, store_history=True)
+
+    def _is_named_later(self, names):
+        """Whether the student's kernel will run a cell in which one of *names* occurs."""
+        following = zip(self.nb.cells, self._notebook["roles"], strict=True)
+        code = [cell.source for cell, role in itertools.islice(following, self._index + 1, None)
+                if cell.cell_type == "code" and not (role and role["test"] and not role["live"])]  # fmt: skip
+        return any(re.search(rf"\b{re.escape(name)}\b", source) for name in names for source in code)
 
     def _where(self):
         cells = self._notebook["nb"]["cells"]
@@ -360,15 +383,8 @@ class _Process:
                 self._left -= length
                 if self._left < 0:
                     raise wire.WireError("printed more than is allowed")
-                if frame["channel"] == "note":
-                    self.on_note(frame["text"])
-                    continue
-                message = _as_message(frame)
-                if message["parent_header"]["msg_id"] != self._current:
-                    continue
-                self.queues[frame["channel"]].put_nowait(message)
-                if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                    self._idle.set()
+                for message in frame["messages"]:
+                    self._take(message)
         except wire.WireError as error:
             if "closed" not in str(error):
                 self.why = str(error)
@@ -378,7 +394,22 @@ class _Process:
             self.alive = False
             self._idle.set()
 
+    def _take(self, parcel):
+        if parcel["channel"] == "note":
+            self.on_note(parcel["text"])
+            return
+        if parcel["channel"] == "changed":
+            self.changed = True
+            return
+        message = _as_message(parcel)
+        if message["parent_header"]["msg_id"] != self._current:
+            return
+        self.queues[parcel["channel"]].put_nowait(message)
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            self._idle.set()
+
     async def request(self, code, count, **options):
+        self.changed = False
         self._count += 1
         self._current = f"cell-{self._count}"
         self._idle.clear()
@@ -518,6 +549,8 @@ class _Client:
         from queue import Empty
 
         queue = self._process.queues[channel]
+        with contextlib.suppress(asyncio.QueueEmpty):
+            return queue.get_nowait()
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             wait = _TICK if end is None else min(_TICK, end - time.monotonic())

@@ -17,8 +17,15 @@ class WireError(Exception):
 
 
 def pack(message, limit=LIMIT):
+    return _frame(_encode(message), limit)
+
+
+def _encode(message):
     # "replace": text of a notebook may hold lone surrogates, which no file can be written with.
-    body = json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _frame(body, limit=LIMIT):
     _check(len(body), limit)
     return _LENGTH.pack(len(body)) + body
 
@@ -40,6 +47,28 @@ def _check(length, limit):
 
 def send(sock, message, limit=LIMIT):
     sock.sendall(pack(message, limit))
+
+
+class Outbox:
+    """Sends many small messages in few frames: ``{"messages": [...]}``, once `flush` is called or enough have gathered."""
+
+    _ENOUGH = 1 << 16
+
+    def __init__(self, sock):
+        self._sock = sock
+        self._messages, self._size = [], 0
+
+    def put(self, message):
+        body = _encode(message)
+        _check(len(body), LIMIT - 2 * self._ENOUGH)
+        self._messages.append(body)
+        self._size += len(body)
+        if self._size > self._ENOUGH:
+            self.flush()
+
+    def flush(self):
+        messages, self._messages, self._size = self._messages, [], 0
+        self._sock.sendall(_frame(b'{"messages": [' + b", ".join(messages) + b"]}"))
 
 
 def receive(sock, limit=LIMIT):
