@@ -65,10 +65,13 @@ class Slider(anywidget.AnyWidget):
 
 
 class Control:
-    """One input of an explorer: the name of the drawing function's parameter and the widget that sets it."""
+    """One input of an explorer: the name of the drawing function's parameter and the widget that sets it.
 
-    def __init__(self, name, widget):
-        self.name, self.widget = name, widget
+    ``needs`` names a check-box without which this input means nothing; it stays locked until the box is ticked.
+    """
+
+    def __init__(self, name, widget, needs=None):
+        self.name, self.widget, self.needs = name, widget, needs
         self.default = self.value
 
     @property
@@ -164,9 +167,9 @@ class _NumberGrid(widgets.GridBox):
 
 
 class _Numbers(Control):
-    def __init__(self, name, grid, one_row):
+    def __init__(self, name, grid, one_row, needs):
         self._one_row = one_row
-        super().__init__(name, grid)
+        super().__init__(name, grid, needs)
 
     @property
     def value(self):
@@ -181,11 +184,11 @@ class _Numbers(Control):
             box.disabled = locked
 
 
-def numbers(name, values, *, rows=("",), columns, low, high, step=1.0):
+def numbers(name, values, *, rows=("",), columns, low, high, step=1.0, needs=None):
     """A small table of numbers to edit; the drawing function gets a tuple of rows (of one row: that row).
 
     ``values`` has the shape of the table; ``rows`` and ``columns`` label it.
     """
     one_row = len(rows) == 1
     bounds = {"min": low, "max": high, "step": step}
-    return _Numbers(name, _NumberGrid([values] if one_row else values, rows, columns, bounds), one_row)
+    return _Numbers(name, _NumberGrid([values] if one_row else values, rows, columns, bounds), one_row, needs)

@@ -152,6 +152,7 @@ def decision_rules(prediction=None):
                 low=-200,
                 high=200,
                 step=5,
+                needs="add",
             ),
         ],
         presets={

@@ -207,6 +207,16 @@ def test_explanations_quote_what_the_pictures_show():
     assert [_choice(picture, rule) for rule in ("maximin", "laplace")] == ["C", "C"]
 
 
+def test_payoffs_of_d_wait_until_d_is_added():
+    explorer = explore.decision_rules("three")
+    boxes = explorer.controls["extra"].widget.inputs
+    assert all(box.disabled for box in boxes)
+    explorer.press("Regret, with D added")
+    assert not any(box.disabled for box in boxes)
+    explorer.press("Start again")
+    assert all(box.disabled for box in boxes)
+
+
 def test_rules_sweep(sweep):
     explorer = explore.decision_rules("three")
     for values, picture in sweep(explorer):

@@ -3,7 +3,7 @@
 import re
 
 from postwar.figures.picture import Picture
-from postwar.figures.style import canvas, styled
+from postwar.figures.style import canvas, make_ahead, styled
 
 
 @styled
@@ -28,6 +28,21 @@ def test_two_pictures_on_a_page_share_no_id_and_refer_to_their_own():
 
 def test_the_same_picture_gives_the_same_bytes():
     assert _bar(1).svg() == _bar(1).svg()
+
+
+def test_a_figure_made_ahead_is_used_once_and_gives_the_same_picture():
+    without = _bar(1).svg()
+    make_ahead()
+    one, two = _bar(1), _bar(1)
+    assert one.figure is not two.figure
+    assert one.svg() == two.svg() == without
+
+
+def test_a_figure_made_ahead_waits_only_for_its_own_layout():
+    canvas(width=5.0)
+    make_ahead()
+    figure, _ = canvas(width=4.0)
+    assert figure.get_figwidth() == 4.0
 
 
 def test_a_picture_styles_nothing_but_itself():
@@ -57,3 +72,12 @@ def test_explorers_draw_small_pictures():
     for name in dir(explore):
         size = len(getattr(explore, name)().picture.svg())
         assert size < 60_000, f"{name} sends {size} bytes a step"
+
+
+def test_explorers_draw_the_same_on_a_figure_made_ahead():
+    from postwar import explore
+
+    for name in dir(explore):
+        explorer = getattr(explore, name)()
+        make_ahead()
+        assert explorer.set().svg() == explorer.set().svg(), name
