@@ -4,6 +4,7 @@ The picture is an ordinary output with a display id, refreshed from ``observe``:
 the first picture is visible in an export and before anything is run.
 """
 
+import asyncio
 import gc
 import html
 from functools import cache
@@ -28,6 +29,8 @@ _LIVE_ONLY = """<style>
 .jp-OutputArea-child:has(.postwar-asked) ~ .jp-OutputArea-child:not(:has(.postwar-panel, .postwar-picture, [role="alert"]))
 { display: none; }
 </style>"""
+# Seconds. The kernel sends a picture from another thread, which any work that follows at once would hold up by 15 ms.
+_PAUSE = 0.03
 _NOTE = "Illustrative numbers on an arbitrary scale: they show how an argument works and estimate no real government."
 
 
@@ -60,7 +63,7 @@ class Explorer:
         self.presets = {"Start again": {}} | (presets or {})
         self.prediction = Prediction(prompt=question, options=options, value=prediction, call=call)
         self.error = None
-        self._handle = None
+        self._handle = self._waiting = None
         self._hold = False
         self._status = _Status()
         self._build()
@@ -154,7 +157,21 @@ class Explorer:
             spoken = f"This picture could not be drawn: {error} Press “Start again”."
             shown = HTML(f'<p role="alert"><strong>{html.escape(spoken)}</strong></p>')
         if self._handle:
-            self._handle.update(shown)  # ahead of all other messages, which would keep the browser busy meanwhile
+            self._handle.update(shown)
+        self._rest_soon(spoken)
+
+    def _rest_soon(self, spoken):
+        if self._waiting:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a kernel
+            self._rest(spoken)
+        else:
+            self._waiting = loop.call_later(_PAUSE, self._rest, spoken)
+
+    def _rest(self, spoken):
+        """Do what can wait until the picture is on its way; while a key is held, that is after its last step."""
         self._status.text = spoken
         if self._table.value:
             self._table.value = self._numbers_html()
@@ -186,7 +203,7 @@ class Explorer:
         self._handle = display(self.picture, display_id=True)
         display(self._below)
         _leave_libraries_alone()
-        _before_the_next_step()
+        self._rest_soon(self.picture.sentence)
 
 
 @cache

@@ -1,5 +1,7 @@
 """The shared panel: predict first, every step drawn, errors seen."""
 
+import asyncio
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -69,6 +71,20 @@ def test_a_number_box_of_a_table_redraws(explorer):
     explorer.prediction.value = "up"
     explorer.controls["table"].widget.inputs[0].value = 7
     assert explorer.picture.sentence == "The share is 0.5, the sum 9."
+
+
+def test_in_a_kernel_the_sentence_is_spoken_after_the_last_of_several_steps(explorer):
+    said = []
+    explorer._status.observe(lambda change: said.append(change["new"]), "text")
+
+    async def hold_a_key():
+        for share in (0.2, 0.3, 0.4):
+            explorer.set(share=share)
+        assert not said
+        await asyncio.sleep(0.3)
+
+    asyncio.run(hold_a_key())
+    assert said == ["The share is 0.4, the sum 3."]
 
 
 def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
