@@ -1,6 +1,6 @@
 """nbgrader's settings for this course. See INSTRUCTORS.md."""
 
-from postwar.assignments.feedback import TEMPLATES
+from postwar.assignments.feedback import FORMGRADER, TEMPLATES
 
 c = get_config()  # noqa: F821  (provided by traitlets when it reads this file)
 
@@ -27,7 +27,7 @@ c.GenerateFeedback.preprocessors = [
     "postwar.assignments.feedback.FeedbackView",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
-c.HTMLExporter.extra_template_basedirs = [TEMPLATES]
+c.HTMLExporter.extra_template_basedirs = [TEMPLATES, FORMGRADER]
 
 # Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold.
 c.Autograde.autograde_preprocessors = [
