@@ -50,13 +50,14 @@ class Picture:
     def html(self) -> str:
         """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below.
 
-        A screen reader gets the sentence once, as the caption.
+        A screen reader gets the sentence once, as the caption; there is room for three lines of it, so that a longer
+        sentence moves nothing on the page.
         """
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
             f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
             f'<div aria-hidden="true" style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
-            f'<figcaption style="min-height:3em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
+            f'<figcaption style="min-height:4.4em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"
         )
 
