@@ -23,12 +23,8 @@ def latest_positions(issue="own_ground_troops_after_ceasefire"):
     """One row per state, the latest on an issue; a successor government of which nothing is known is left out."""
     rows = load("positions").query("issue == @issue and actor_type == 'state'")
     rows = rows[~rows["actor"].str.contains("successor")].sort_values("as_of").drop_duplicates("actor", keep="last")
-    names = rows["actor"].str.replace(r" \(.*\)", "", regex=True).str.split(" and ")
-    return (
-        rows.assign(actor=names)
-        .explode("actor")
-        .sort_values(["strength", "actor"], ascending=[True, False], ignore_index=True)
-    )
+    names = rows["actor"].str.replace(r" \(.*\)", "", regex=True)
+    return rows.assign(actor=names).sort_values(["strength", "actor"], ascending=[True, False], ignore_index=True)
 
 
 @styled

@@ -357,6 +357,8 @@ _REPLACE = {
 
 def _parse(shell, code):
     """The syntax tree of a cell; empty for one that is not Python."""
+    with contextlib.suppress(SyntaxError):
+        return ast.parse(code)
     try:
         return ast.parse(shell.transform_cell(code))
     except SyntaxError:

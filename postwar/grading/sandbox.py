@@ -18,7 +18,7 @@ from pathlib import Path
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET, _NEWUTS = (
     0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x04000000,
 )  # fmt: skip
-_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
+_NOSUID, _NODEV, _NOEXEC, _BIND, _REC = 2, 4, 8, 4096, 16384
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
 
 #: Parts of the system that notebooks may need; what does not exist is left out.
@@ -89,6 +89,18 @@ def mount_tmpfs(folder, *, mebibytes, files, mode="755"):
     _libc("mount", b"tmpfs", os.fsencode(folder), b"tmpfs", _NOSUID | _NODEV, options)
 
 
+def mount_tmp(*, mebibytes, files):
+    """An empty ``/tmp``, but for an interpreter or packages that lie in the old one: they stay in their places."""
+    shown = (path for path in (*sys_folders(), *visible_paths([])) if path != "/tmp" and os.path.isdir(path))
+    kept = [path for path in shown if _inside(path, ["/tmp"])]
+    handles = [os.open(path, os.O_PATH) for path in kept]
+    mount_tmpfs("/tmp", mebibytes=mebibytes, files=files)
+    for path, handle in zip(kept, handles, strict=True):
+        os.makedirs(path, exist_ok=True)
+        _libc("mount", f"/proc/self/fd/{handle}".encode(), os.fsencode(path), None, _BIND | _REC, None)
+        os.close(handle)
+
+
 def mount_proc():
     """Show this process namespace alone under /proc; where that is refused, show nothing there."""
     try:
@@ -156,8 +168,8 @@ def probe():
     pid = os.fork()
     if pid == 0:
         try:
-            mount_tmpfs("/tmp", mebibytes=1, files=10)
             mount_proc()
+            mount_tmp(mebibytes=1, files=100)
             enter()
             os._exit(0)
         except OSError as error:
@@ -188,6 +200,7 @@ def wrapper(course):
             command += ["--symlink", os.readlink(path), path]
         else:
             command += ["--ro-bind-try", path, path]
+    command += ["--perms", "1777", "--tmpfs", "/tmp"]  # before the folders to show, which may lie in it
     hidden = [] if course is None else [os.path.realpath(course)]
     python = sys_folders()
     own = [folder for folder in python if _inside(folder, hidden)]
@@ -211,10 +224,6 @@ def wrapper(course):
         "--bind",
         "/proc",
         "/proc",
-        "--perms",
-        "1777",
-        "--tmpfs",
-        "/tmp",
         "--chdir",
         "/",
         "--remount-ro",

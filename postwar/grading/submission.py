@@ -113,7 +113,7 @@ class _Folders:
     def __enter__(self):
         if self._confined:
             self.root = Path("/tmp")
-            sandbox.mount_tmpfs("/tmp", mebibytes=self._limits.disk, files=self._limits.files)
+            sandbox.mount_tmp(mebibytes=self._limits.disk, files=self._limits.files)
             sandbox.mount_tmpfs("/dev/shm", mebibytes=64, files=100, mode="1777")
         else:
             self.root = Path(tempfile.mkdtemp(prefix="submission-"))
@@ -284,12 +284,13 @@ class _Run(Execute):
         if role is None or role["live"]:
             self.kc.use("student")
             await self.async_execute_cell(cell, index, store_history=True)
+            self._note_timeout(cell)
             return
         self._folders.mirror()
         if role["test"]:
             self.kc.use("checker", test=True)
             await self.async_execute_cell(cell, index, store_history=True)
-            if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
+            if self._note_timeout(cell):
                 return
             if self.km.checker.changed or role["leaves"] is None or self._is_named_later(role["leaves"]):
                 await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
@@ -297,6 +298,13 @@ class _Run(Execute):
             await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
             self.kc.use("student")
             await self.async_execute_cell(cell, index, store_history=True)
+
+    def _note_timeout(self, cell):
+        """Note, for the instructor, that *cell* was stopped at its time limit; says whether it was."""
+        stopped = any(output.get("ename") == "CellTimeoutError" for output in cell.outputs)
+        if stopped:
+            self.km.notes.append(f"took longer than {self.timeout} s{self._where()}")
+        return stopped
 
     def _is_named_later(self, names):
         """Whether the student's kernel will run a cell in which one of *names* occurs."""

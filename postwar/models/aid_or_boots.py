@@ -26,7 +26,7 @@ PARAMETERS = {
     "cb": Parameter("unit cost of troops", "c_b", 0, 10, 1.5, 0.1, "cost units per thousand", "[0, inf)"),
     "gamma": Parameter("penalty on troops", r"\gamma", 0, 2, 0.25, 0.05, "cost units per thousand squared", "[0, inf)"),
     "target": Parameter("required deterrent effect", r"\bar D", 0, 100, 30.0, 1, "effect units", "[0, inf)"),
-    "S0": Parameter("support at the reference casualties", "S_0", 0, 100, 65.0, 1, "percent", "[0, 100]"),
+    "S0": Parameter("support at the reference casualties", "S_0", 0, 100, 65.0, 1, "per cent", "[0, 100]"),
     "m": Parameter("fall per tenfold rise", "m", 0, 30, 15.0, 1, "percentage points", "[0, inf)"),
     "C0": Parameter("reference casualties", "C_0", 1, 1000, 100.0, 10, "deaths", "[1, inf)"),
     "C": Parameter("cumulative casualties", "C", 100, 100_000, 1000.0, 100, "deaths", "[1, inf)"),
