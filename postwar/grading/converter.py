@@ -393,6 +393,10 @@ class Grade(Autograde):
             raise Refused(f"larger than {self._limits.disk} MiB")
         if count > self._limits.files:
             raise Refused(f"more than {self._limits.files} files")
+        try:
+            self.coursedir.get_existing_timestamp(folder)
+        except Exception:  # nbgrader stops at a timestamp that is none
+            raise Refused("its timestamp.txt holds no date") from None
         for path in submission.notebooks:
             name = os.path.basename(path)
             if os.path.getsize(path) > _LARGEST_NOTEBOOK:

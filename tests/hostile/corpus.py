@@ -431,7 +431,7 @@ runs(
     "display({'text/html': {'a': [1]}, 'text/plain': 7}, raw=True)",
     told="graded|recorded|message",
 )
-runs("bad-timestamp", "", files={"timestamp.txt": b"yesterday"}, told="recorded|timestamp")
+runs("bad-timestamp", "", files={"timestamp.txt": b"yesterday"}, told="holds no date")
 SCRIPTS = {
     "script": "<script>@RUN@</script>",
     "handler": '<img src="data:," onerror="@RUN@">',
