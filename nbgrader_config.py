@@ -19,8 +19,8 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "postwar.assignments.restore.RestoreCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "postwar.grading.preprocessors.RestoreCells",
+    "postwar.grading.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
@@ -29,13 +29,14 @@ c.GenerateFeedback.preprocessors = [
 ]
 c.HTMLExporter.extra_template_basedirs = [TEMPLATES, FORMGRADER]
 
-# Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold.
+# Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold. The gradebook is asked
+# once for a notebook instead of once for a cell.
 c.Autograde.autograde_preprocessors = [
     "postwar.grading.provisioner.WarmExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "postwar.grading.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
+    "postwar.grading.preprocessors.CheckCellMetadata",
 ]

@@ -18,15 +18,12 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import jsonschema
 import nbformat
 import sqlalchemy
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.converters.base import BaseConverter
-from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.nbgraderformat.common import BaseMetadataValidator
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,
@@ -40,7 +37,7 @@ from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
 from traitlets.utils.importstring import import_item
 
-from postwar.grading import checker, database, forkserver, pool
+from postwar.grading import checker, database, forkserver, pool, preprocessors
 from postwar.grading.sandbox import Limits
 
 #: A test cell with this line gets live objects (classes, figures, generators): it runs in the student's kernel, unprotected.
@@ -143,33 +140,6 @@ class Hidden:
         self._tests._remove_hidden_test_region(copy)
         self._scheme._remove_mark_scheme_region(copy)
         return copy.source
-
-
-class _CompiledOnce(BaseMetadataValidator):
-    """nbgrader compiles its JSON schema anew for each cell; here it is done once."""
-
-    def validate_cell(self, cell):
-        metadata = cell.metadata.get("nbgrader")
-        if metadata is None or metadata.get("schema_version", 0) != self.schema_version:
-            super().validate_cell(cell)
-            return
-        if not hasattr(self, "_validator"):
-            self._validator = jsonschema.validators.validator_for(self.schema)(self.schema)
-        self._validator.validate(metadata)
-
-
-class _Validator(MetadataValidator, _CompiledOnce):
-    pass
-
-
-class CheckOnce(CheckCellMetadata):
-    """nbgrader's check of its metadata, with a schema that is compiled once."""
-
-    validator = _Validator()
-
-    def preprocess(self, nb, resources):
-        self.validator.validate_nb(nb)
-        return nb, resources
 
 
 class Grade(Autograde):
@@ -365,17 +335,16 @@ class Grade(Autograde):
         if self._sanitizing:
             restoring = next((i for i, each in enumerate(classes) if issubclass(each, OverwriteCells)), len(classes))
             classes[restoring:restoring] = [Restore]
-            preprocessors = [CheckOnce if each is CheckCellMetadata else each for each in classes]
+            classes = [preprocessors.CheckCellMetadata if each is CheckCellMetadata else each for each in classes]
         else:
             # The metadata were checked in the first half, and nothing has touched them since.
             later = [each for each in classes if not issubclass(each, CheckCellMetadata)]
-            preprocessors = [Executed if issubclass(each, Execute) else each for each in later]
+            classes = [Executed if issubclass(each, Execute) else each for each in later]
         own_queries = OverwriteCells, SaveAutoGrades
-        preprocessors = [database.at_once(each) if issubclass(each, own_queries) else each for each in preprocessors]
         self.exporter.optimistic_validation = True  # once, after the last preprocessor
         self.exporter._preprocessors = []
-        for each in preprocessors:
-            self.exporter.register_preprocessor(each)
+        for each in classes:
+            self.exporter.register_preprocessor(database.at_once(each) if issubclass(each, own_queries) else each)
 
     def _refuse_what_is_not_a_submission(self, submission):
         folder = self._folder(self.coursedir.submitted_directory, submission)

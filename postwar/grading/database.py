@@ -151,6 +151,8 @@ class AtOnce:
 
 def at_once(preprocessor):
     """The preprocessor class *preprocessor* of nbgrader's, with an `AtOnce` in place of each gradebook that it opens."""
+    if hasattr(preprocessor, "gradebook"):
+        return preprocessor
 
     def opened(self, gradebook):
         self._at_once = AtOnce(gradebook, self.notebook_id, self.assignment_id, getattr(self, "student_id", None))

@@ -31,6 +31,7 @@ SIZE = int(os.environ.get("POSTWAR_BENCH", "4"))
 #: nbgrader as it comes, without this course's plug-ins for speed.
 PLAIN = """
 from nbgrader.converters import Autograde
+c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default()
 c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
 """
 
