@@ -409,6 +409,8 @@ class _Process:
         if parcel["channel"] == "changed":
             self.changed = True
             return
+        if parcel["channel"] == "flood":
+            raise wire.WireError("printed more than is allowed")
         message = _as_message(parcel)
         if message["parent_header"]["msg_id"] != self._current:
             return

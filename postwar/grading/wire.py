@@ -60,7 +60,9 @@ class Outbox:
 
     def put(self, message):
         body = _encode(message)
-        _check(len(body), LIMIT - 2 * self._ENOUGH)
+        if len(body) > LIMIT - 2 * self._ENOUGH:
+            # Said rather than raised: whoever prints, or flushes what was printed, may swallow an exception.
+            body = _encode({"channel": "flood"})
         self._messages.append(body)
         self._size += len(body)
         if self._size > self._ENOUGH:

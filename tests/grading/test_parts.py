@@ -193,6 +193,32 @@ def test_messages_survive_lone_surrogates_and_refuse_what_is_too_long():
             wire.receive(right)
 
 
+def test_many_messages_go_in_one_frame_and_what_is_too_long_is_said():
+    left, right = socket.socketpair()
+    with left, right:
+        outbox = wire.Outbox(left)
+        for text in ("one", "two", "x" * wire.LIMIT):
+            outbox.put({"text": text})
+        outbox.flush()
+        assert wire.receive(right) == {"messages": [{"text": "one"}, {"text": "two"}, {"channel": "flood"}]}
+
+
+@pytest.mark.parametrize(
+    "source, names",
+    [
+        ("import numpy as np\nassert x == 1", ["np"]),
+        ("check(x, 'x')", []),
+        ("y = x", None),
+        ("np.random.seed(0)", None),
+        ("import numpy as np\nnp.random.seed(0)", None),
+        ("for i in x:\n    assert i", None),
+        ("%time", None),
+    ],
+)
+def test_what_the_visible_part_of_a_test_leaves_behind(source, names):
+    assert checker.names_left(source) == names
+
+
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"{", b"[]", b"\xff"])
 def test_what_is_not_a_message_is_refused(body):
     left, right = socket.socketpair()

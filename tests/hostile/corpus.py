@@ -104,6 +104,7 @@ runs("memory-flood-by-children",
      "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        hoard = bytearray(b'x' * 200_000_000)\n"
      "        time.sleep(20)\n        os._exit(0)\ntime.sleep(3)", told="memory|left|ended")  # fmt: skip
 runs("output-flood", "for _ in range(100):\n    print('x' * 1_000_000)", told="printed more|kernel ended|took longer")
+runs("one-huge-print", "print('x' * 70_000_000)", told="printed more|kernel ended")
 runs("output-flood-past-python", "import os\nfor _ in range(100):\n    os.write(1, b'x' * 1_000_000)")
 runs("display-flood", "from IPython.display import display, HTML\nfor _ in range(100):\n    display(HTML('x' * 1_000_000))",
      told="printed more|kernel ended")  # fmt: skip
