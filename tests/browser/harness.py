@@ -209,9 +209,9 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium, for the tests of a folder: while Playwright runs, its event loop runs in this thread."""
+    """Headless Chromium."""
     executable = chromium()
     if executable is None:
         reason = "no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
@@ -310,9 +310,9 @@ def _wait_until_up(server, process, seconds=90):
     raise RuntimeError(f"the Jupyter server did not start:\n{(server.home / 'server.log').read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def jupyter(tmp_path_factory, browser):
-    """A server on a temporary copy of the course; one for the tests of a folder."""
+    """A server on a temporary copy of the course; one for the whole session."""
     home = tmp_path_factory.mktemp("jupyter")
     course = home / "course"
     course.mkdir()

@@ -1,5 +1,6 @@
 """Drive explorers as a student would, over the whole range of their controls."""
 
+import asyncio
 import itertools
 import math
 
@@ -8,6 +9,15 @@ import numpy as np
 import pytest
 
 from postwar.explorers.controls import Slider
+
+
+@pytest.fixture(autouse=True)
+def no_event_loop():
+    """Playwright's loop runs on in this thread once a browser test was here; an explorer would take it for a kernel's."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 def _levels(control):
