@@ -56,6 +56,8 @@ class Refused(Exception):
 
 @dataclass
 class Submission:
+    """What a student handed in; *clean* holds the sanitized notebooks, by name, between the two halves."""
+
     assignment: str
     student: str
     notebooks: list
