@@ -12,10 +12,14 @@ from postwar import __version__, paths
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["grade"]:  # its options are nbgrader's own
-        return import_module("postwar.grading.app").main(argv[1:])
-    options = _parser().parse_args(argv)
-    return options.run(options) or 0
+    try:
+        if argv[:1] == ["grade"]:  # its options are nbgrader's own
+            return import_module("postwar.grading.app").main(argv[1:])
+        options = _parser().parse_args(argv)
+        return options.run(options) or 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -80,15 +80,15 @@ class GradeApp(AutogradeApp):
         converter = Grade(coursedir=self.coursedir, parent=self)
         try:
             self._run(converter, console)
+            status = self._summary(converter.report, console)
+            if self.feedback:
+                status |= write_feedback(self, console, jobs=converter.jobs)
         except NbGraderException as error:
             console.print(str(error))
             self.fail(str(error))
         except KeyboardInterrupt:
             console.print("Stopped. What is graded is recorded; the same command grades the rest.")
-            sys.exit(130)
-        status = self._summary(converter.report, console)
-        if self.feedback:
-            status |= write_feedback(self, console, jobs=converter.jobs)
+            status = 130
         sys.exit(status)
 
     def _assignment(self):

@@ -217,8 +217,8 @@ class Grade(Autograde):
             while pending:
                 self._record_next(pending)
         except BaseException:
-            pool.stop()  # or the slots would wait for what they are executing
-            executor.shutdown(wait=False, cancel_futures=True)
+            executor.shutdown(wait=False, cancel_futures=True)  # first, or a freed slot would start the next one
+            pool.stop()
             raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -226,7 +226,7 @@ class Grade(Autograde):
 
     def _executor(self, settings):
         if self.cluster:
-            return pool.on_cluster(None if self.cluster == "local" else self.cluster)
+            return pool.on_cluster(self.cluster)
         jobs = self.jobs or (os.cpu_count() or 1) + 1
         pool.start(settings)
         return pool.local(jobs), jobs

@@ -9,6 +9,8 @@ from pathlib import Path
 from nbgrader.apps.generatefeedbackapp import GenerateFeedbackApp
 from nbgrader.converters import GenerateFeedback, NbGraderException
 
+from postwar.grading.pool import deaf_to_interrupts
+
 _app = None
 
 
@@ -18,13 +20,17 @@ def write_feedback(app, console, jobs=0):
     jobs = min(jobs or os.cpu_count() or 1, max(len(students), 1))
     failed = []
     # Fresh processes rather than forks of this one, which has an open log and a progress display.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (app.coursedir.root, app.config)) as pool:
-        tasks = {pool.submit(_write, app.coursedir.assignment_id, student): student for student in students}
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (app.coursedir.root, app.config))
+    try:
+        with deaf_to_interrupts():
+            tasks = {pool.submit(_write, app.coursedir.assignment_id, student): student for student in students}
         for task in as_completed(tasks):
             error = task.result()
             if error:
                 failed.append(tasks[task])
                 app.log.error("No feedback for %s: %s", tasks[task], error)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C: pages begun are finished, no others are begun
     console.print(f"feedback pages written for {len(students) - len(failed)} of {len(students)} submissions")
     if failed:
         console.print(f"none for {', '.join(sorted(failed))}; the log is {app.logfile}")

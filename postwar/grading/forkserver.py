@@ -161,13 +161,28 @@ class ForkedProcess:
 
 def serve(control):
     """Load what the first message asks for, then fork a process per message until the other end closes."""
-    request = json.loads(control.recv(_MESSAGE))
+    children = {}
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may close at any moment
+        message = control.recv(_MESSAGE)
+        if message:
+            _load(json.loads(message))
+            control.send(b"ready")
+            _fork_on_request(control, children)
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _load(request):
     drop_root()
     preload(request["modules"])
     if request["prepare"]:
         _function(request["prepare"])()
     settle()
-    control.send(b"ready")
+
+
+def _fork_on_request(control, children):
+    """Fork a process per message; *children* maps each one that runs to the socket that hears of its end."""
     wake, wake_writer = socket.socketpair()
     wake_writer.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -176,7 +191,6 @@ def serve(control):
     poll = select.poll()
     poll.register(control, select.POLLIN)
     poll.register(wake, select.POLLIN)
-    children = {}
     while True:
         ready = {fd for fd, _ in poll.poll()}
         if wake.fileno() in ready:
@@ -185,7 +199,7 @@ def serve(control):
         if control.fileno() in ready:
             message, fds, _, _ = socket.recv_fds(control, _MESSAGE, 16)
             if not message:
-                break
+                return
             status = socket.socket(fileno=fds[0])
             pid = os.fork()
             if pid == 0:
@@ -197,9 +211,6 @@ def serve(control):
                 os.close(fd)
             children[pid] = status
             status.send(json.dumps({"pid": pid}).encode())
-    for pid in children:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def _reap(children):

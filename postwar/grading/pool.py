@@ -1,7 +1,9 @@
 """Execute submissions: here, several at once, or on the workers of a Dask cluster. Each side keeps its own fork server."""
 
 import atexit
+import contextlib
 import json
+import signal
 import socket
 import threading
 import time
@@ -97,12 +99,26 @@ def local(jobs):
 
 
 def on_cluster(address):
-    """An executor on the Dask cluster at *address*, and how many submissions it takes at once."""
+    """An executor on the Dask cluster at *address* ("local": one on this machine), and how many submissions it takes at once."""
     from distributed import Client
 
-    client = Client(address)
+    if address == "local":
+        with deaf_to_interrupts():
+            client = Client()
+    else:
+        client = Client(address)
     slots = sum(client.nthreads().values())
     return _DaskExecutor(client), slots
+
+
+@contextlib.contextmanager
+def deaf_to_interrupts():
+    """Processes started meanwhile ignore Ctrl-C for good: it is for the process that hands out the work."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _DaskExecutor:

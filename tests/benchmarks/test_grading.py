@@ -83,7 +83,7 @@ def timed(folder, *command):
 
 
 def grade(*options):
-    return "postwar.grading", NAME, *options
+    return "postwar", "grade", NAME, *options
 
 
 AUTOGRADE = "nbgrader", "autograde", NAME

@@ -22,7 +22,7 @@ def prepared(tmp_path_factory):
         course.submit(fresh, name, course.CAST[name]())
     here = course.copy(fresh, fresh.parent / "here")
     subprocess.run(
-        [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=here, check=True, capture_output=True
+        [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT], cwd=here, check=True, capture_output=True
     )
     return fresh, here
 
@@ -34,7 +34,8 @@ def test_workers_give_the_same_results_and_may_die(prepared, tmp_path):
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         (tmp_path / "errors").open("w+") as errors,
     ):
-        command = [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT, f"--cluster={cluster.scheduler_address}"]
+        address = f"--cluster={cluster.scheduler_address}"
+        command = [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, address]
         with subprocess.Popen(command, cwd=mine, stdout=errors, stderr=errors) as process:
             victim = _busy_worker(cluster)
             os.kill(victim, signal.SIGKILL)

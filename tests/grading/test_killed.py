@@ -31,7 +31,7 @@ def prepared(tmp_path_factory):
 
 
 def _command():
-    return [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT, "--jobs=2"]
+    return [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, "--jobs=2"]
 
 
 def _stamps(folder):
@@ -103,16 +103,18 @@ def test_a_stop_between_any_two_steps_of_the_record(prepared, tmp_path):
         check_stopped(folder, whole)
 
 
-def test_ctrl_c_says_that_nothing_is_lost(prepared, tmp_path):
+@pytest.mark.parametrize("moment", [0.1, 0.35, 0.6])
+def test_ctrl_c_says_that_nothing_is_lost(prepared, tmp_path, moment):
+    """While the command, its fork server and its submissions are about to start or at work."""
     fresh, _, seconds = prepared
     folder = course.copy(fresh, tmp_path / "interrupted")
     with subprocess.Popen(
-        _command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        _command(), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        time.sleep(seconds * 0.6)
-        process.send_signal(signal.SIGINT)
+        time.sleep(seconds * moment)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         text = process.communicate(timeout=60)[1]
     assert process.returncode == 130 or "graded" in text
     assert "Traceback" not in text
     if process.returncode == 130:
-        assert "the same command grades the rest" in text
+        assert "Stopped" in text

@@ -36,7 +36,7 @@ c.Autograde.autograde_preprocessors = [
 
 def grade(folder, *options, assignment=course.ASSIGNMENT, check=True, env=None):
     """Run ``postwar grade``; returns the finished process."""
-    command = [sys.executable, "-m", "postwar.grading", assignment, *options]
+    command = [sys.executable, "-m", "postwar", "grade", assignment, *options]
     environment = os.environ | {"COLUMNS": "160"} | (env or {})
     return subprocess.run(command, cwd=folder, check=check, capture_output=True, text=True, env=environment)
 

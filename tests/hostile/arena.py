@@ -108,7 +108,7 @@ class Run(Arena):
         self.before = self.fingerprint()
         start = time.monotonic()
         self.process = subprocess.run(
-            [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT, "--jobs=3"],
+            [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, "--jobs=3"],
             cwd=self.course,
             env=self.environment(),
             capture_output=True,

@@ -69,7 +69,7 @@ def test_classmates_notebooks_are_those_of_a_run_without(run, tmp_path):
     alone = course.generate(tmp_path / "alone")
     course.submit(alone, arena.HONEST[0], course.with_answers())
     subprocess.run(
-        [sys.executable, "-m", "postwar.grading", course.ASSIGNMENT], cwd=alone, check=True, capture_output=True
+        [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT], cwd=alone, check=True, capture_output=True
     )
     expected = {name.partition("/")[2]: content for name, content in compare.files(alone).items()}
     for student in arena.HONEST:
