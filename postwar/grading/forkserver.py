@@ -127,6 +127,10 @@ class ForkedProcess:
         with contextlib.suppress(OSError):  # already gone, or in a process namespace of its own
             self._pidfd = os.pidfd_open(pid)
 
+    def fileno(self):
+        """Something to read appears here when the process ends."""
+        return self._status.fileno()
+
     def poll(self):
         return self._receive(socket.MSG_DONTWAIT)
 

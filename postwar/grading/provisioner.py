@@ -4,8 +4,11 @@ A kernel whose specification names the provisioner ``postwar-warm`` is forked fr
 loaded, instead of starting cold. Where fork is not available, ordinary kernels are started, and this is said once.
 """
 
+import asyncio
 import atexit
+import contextlib
 import os
+import socket
 import sys
 import time
 import warnings
@@ -19,6 +22,9 @@ from nbgrader.preprocessors import Execute
 from traitlets import Type, default
 
 from postwar.grading import forkserver
+
+#: The longest time to wait for a kernel to listen and for a killed one to end; jupyter_client then does what it always does.
+_START, _END = 10, 2
 
 _server = None
 
@@ -56,21 +62,48 @@ class WarmProvisioner(LocalProvisioner):
         cwd = kwargs.get("cwd")
         server = shared_server()
         argv = [*cmd[start:], f"--IPKernelApp.parent_handle={server.pid}"]
-        self.process = server.spawn(f"{__name__}:run_kernel", {"argv": argv}, env=env, cwd=cwd)
-        self.pid = self.pgid = self.process.pid
-        self.cwd = cwd or os.getcwd()
+        listening, theirs = socket.socketpair()
+        with listening:
+            with theirs:
+                self.process = server.spawn(
+                    f"{__name__}:run_kernel", {"argv": argv}, fds=[theirs.fileno()], env=env, cwd=cwd
+                )
+            self.pid = self.pgid = self.process.pid
+            self.cwd = cwd or os.getcwd()
+            # A client that connects before the kernel listens tries again only after 0.1 s.
+            await _heard(listening, timeout=_START)
         return self.connection_info
 
+    async def kill(self, restart=False):
+        """Also waits for the end, which comes within milliseconds; jupyter_client would look after 0.1 s."""
+        await super().kill(restart)
+        if isinstance(self.process, forkserver.ForkedProcess) and self.process.poll() is None:
+            await _heard(self.process, timeout=_END)
 
-def run_kernel(argv):
-    """Run an ordinary ipykernel in this forked process until it is told to stop."""
-    import atexit
 
-    from ipykernel.kernelapp import launch_new_instance
+async def _heard(source, timeout):
+    """Wait until *source* has something to read, be it the end, or *timeout* seconds are over."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(source, readable.set)
+    try:
+        await asyncio.wait_for(readable.wait(), timeout)
+    except TimeoutError:
+        pass
+    finally:
+        loop.remove_reader(source)
+
+
+def run_kernel(listening, argv):
+    """Run an ordinary ipykernel in this forked process until it is told to stop; closes *listening* once it listens."""
+    from ipykernel.kernelapp import IPKernelApp
 
     sys.path.insert(0, "")  # as ``python -m`` does: modules beside the notebook
     try:
-        launch_new_instance(argv)
+        app = IPKernelApp.instance()
+        app.initialize(argv)
+        os.close(listening)
+        app.start()
     finally:
         atexit._run_exitfuncs()
 
@@ -80,6 +113,8 @@ class QuickClient(AsyncKernelClient):
 
     async def wait_for_ready(self, timeout=None):
         end = None if timeout is None else time.monotonic() + timeout
+        with contextlib.suppress(Empty):  # the kernel greets a subscriber; what it publishes before that is lost
+            await self.get_iopub_msg(timeout=0.2)
         while not await self._has_answered():
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
