@@ -4,6 +4,7 @@ A fork server is one single-threaded process that imports the libraries once. Ea
 fresh, independent, and ready in milliseconds. Nothing but read-only memory is shared across the fork.
 """
 
+import builtins
 import contextlib
 import ctypes
 import gc
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from types import SimpleNamespace
 
 #: Whether forking a process with numeric libraries loaded is safe here. macOS frameworks do not survive a fork.
 AVAILABLE = sys.platform == "linux"
@@ -286,6 +288,8 @@ def preload(modules):
     """Import *modules*, and everything that a kernel imports by itself once it runs them."""
     gc.disable()
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # or debugpy, which a kernel imports, prints advice
+    if "pandas" in modules:
+        _import_pandas()
     _import(modules)
     _import(_imported_by_a_kernel())
     if "matplotlib.backends.backend_agg" in sys.modules:
@@ -333,6 +337,15 @@ def _import(modules):
     for name in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+
+
+def _import_pandas():
+    """When it is imported, pandas asks whether it is in a kernel, and sets its display options by the answer."""
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True)
+    try:
+        _import(["pandas"])
+    finally:
+        del builtins.get_ipython
 
 
 #: Importing matplotlib_inline connects it to the running shell, so each kernel does that for itself; pydevd's parts cannot

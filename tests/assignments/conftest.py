@@ -3,12 +3,16 @@
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
+from pathlib import Path
 
 import pytest
 from machinery import Assignment
 
 from postwar.paths import COURSE, SOLUTIONS
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,37 @@
-"""Every submission of the cast gets exactly its points from the real nbgrader, and its feedback says why."""
+"""Every submission of the cast gets exactly its points from the real nbgrader, and its feedback says why.
 
+``postwar grade`` then has to give the same. nbgrader runs with the course's settings, and with ``POSTWAR_LONG=1`` on cold
+kernels and its own preprocessors, as it comes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import compare
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from machinery import SLUGS, cast
 from nbgrader.api import Gradebook
 
+from postwar.grading import sandbox
+from postwar.paths import COURSE
+
+COLD = """
+c.Autograde.autograde_preprocessors = [
+    getattr(__import__("nbgrader.preprocessors", fromlist=["x"]), name)
+    for name in ("Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
+]
+"""
+
 SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(slug)) for slug in SLUGS]
 
 
 @pytest.fixture(scope="module")
-def graded(request, nbgrader, assignment):
-    """The cast after one run of nbgrader over all of it, with the gradebook open."""
+def submitted(nbgrader, assignment):
+    """The course with the cast handed in, and a copy of it."""
     members = {member.name: member for member in cast(assignment)}
     nbgrader("generate_assignment", assignment.slug, "--force")
     for member in members.values():
@@ -19,6 +39,18 @@ def graded(request, nbgrader, assignment):
         folder.mkdir(parents=True)
         for name, notebook in member.notebooks.items():
             nbformat.write(notebook, folder / f"{name}.ipynb")
+    copy = nbgrader.course.parent / f"{nbgrader.course.name}-{assignment.slug}"
+    shutil.copytree(nbgrader.course, copy, ignore=shutil.ignore_patterns("feedback"))
+    return members, copy
+
+
+@pytest.fixture(scope="module")
+def graded(nbgrader, assignment, submitted):
+    """The cast after one run of nbgrader over all of it, with the gradebook open."""
+    members, _ = submitted
+    if os.environ.get("POSTWAR_LONG"):
+        config = (COURSE / "nbgrader_config.py").read_text() + COLD
+        (nbgrader.course / "nbgrader_config.py").write_text(config)
     nbgrader("autograde", assignment.slug, "--Execute.shutdown_kernel=immediate")
     nbgrader("generate_feedback", assignment.slug)
     with Gradebook(f"sqlite:///{nbgrader.course / 'gradebook.db'}") as gradebook:
@@ -47,6 +79,18 @@ def test_every_submission_gets_exactly_its_points(graded, assignment, record_pro
     total = f"{sum(assignment.items.values()):g}"
     table = ", ".join(f"{m.name} {sum(m.expected.values()):g}" for m in members.values())
     record_property("assignment", f"{assignment.slug}: {len(members)} submissions, points of {total}: {table}")
+
+
+@pytest.mark.parametrize("assignment", SLUG, indirect=True)
+def test_postwar_grade_gives_the_same_rows_and_files(graded, submitted, nbgrader, assignment):
+    _, mine = submitted
+    shutil.copy(COURSE / "nbgrader_config.py", mine)
+    command = [sys.executable, "-m", "postwar", "grade", assignment.slug]
+    finished = subprocess.run(command, cwd=mine, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert compare.differences(nbgrader.course, mine) == []
+    if sandbox.missing() is None:  # an untouched copy gives no cause for a note
+        assert " blank " not in finished.stderr
 
 
 @pytest.mark.parametrize("assignment", SLUG, indirect=True)

@@ -99,7 +99,7 @@ VARIANTS = {
 
 #: The least gain. A handful of submissions measures noise as well: the short form only notices when a gain is lost.
 LONG_FORM = {"… with warm kernels": 3, "postwar grade": 10}
-SHORT_FORM = {"nbgrader autograde": 1, "… with warm kernels": 1.1, "postwar grade": 5}
+SHORT_FORM = {"nbgrader autograde": 1, "… with warm kernels": 1.5, "postwar grade": 5}
 
 
 def test_throughput(make, report):

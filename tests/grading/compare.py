@@ -34,8 +34,9 @@ _NOISE = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"ipykernel_\d+/\d+\.py"), "ipykernel"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<id>"),
+    (re.compile(r'(?<="id": ")[0-9a-f]{8}(?=")'), "<id>"),  # of a cell that was put back
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<id>"),
-    (re.compile(r"\b(T_)?[0-9a-f]{5}(?=_(level|row|data|col))"), "<styler>"),
+    (re.compile(r"\b(T_[0-9a-f]{5}(?![0-9a-z])|[0-9a-f]{5}(?=_(level|row|data|col)))"), "<styler>"),
 ]
 
 

@@ -4,16 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import compare
 import course
 import nbformat
 import pytest
-
-from postwar import paths
-from postwar.grading import sandbox
 
 pytestmark = pytest.mark.xdist_group("grading")
 
@@ -23,13 +19,6 @@ c.Autograde.autograde_preprocessors = [
     *(f"nbgrader.preprocessors.{name}" for name in ("IgnorePattern",)),
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     *(f"nbgrader.preprocessors.{name}" for name in ("LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")),
-]
-"""
-
-COLD = """
-c.Autograde.autograde_preprocessors = [
-    getattr(__import__("nbgrader.preprocessors", fromlist=["x"]), name)
-    for name in ("Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
 ]
 """
 
@@ -151,38 +140,3 @@ def test_feedback_pages_are_nbgraders_own(prepared, tmp_path):
     pages = compare.files(other, "feedback")
     assert len(pages) > 6
     assert compare.files(mine, "feedback") == pages
-
-
-ASSIGNMENTS = sorted(path.parent.name for path in paths.SOLUTIONS.glob("*/quiz.ipynb"))
-
-
-# One assignment in a short run; all of them with POSTWAR_LONG=1.
-@pytest.mark.parametrize("name", ASSIGNMENTS if os.environ.get("POSTWAR_LONG") else ASSIGNMENTS[:1])
-def test_the_courses_own_assignments(name, tmp_path):
-    """Solved and blank copies of every assignment of this course, through both graders."""
-    plain, mine = tmp_path / "plain", tmp_path / "mine"
-    plain.mkdir()
-    config = (paths.COURSE / "nbgrader_config.py").read_text()
-    (plain / "nbgrader_config.py").write_text(config)
-    shutil.copytree(paths.SOLUTIONS / name, plain / "solutions" / name)
-    course.nbgrader(plain, "generate_assignment", name)
-    for student, folder in (("blank", plain / "exercises" / name), ("solved", paths.SOLUTIONS / name)):
-        target = plain / "submitted" / student / name
-        shutil.copytree(folder, target)
-        for path in target.glob("*.ipynb"):
-            nb = nbformat.read(path, as_version=4)
-            for cell in nb.cells:
-                cell.source = course.without_hidden(cell.source)
-                cell.source = "\n".join(line for line in cell.source.split("\n") if not line.strip().startswith("### "))
-            nbformat.write(nb, path)
-    course.copy(plain, mine)
-    with (plain / "nbgrader_config.py").open("a") as file:
-        file.write(COLD)
-    with ThreadPoolExecutor(2) as both:
-        runs = both.submit(course.nbgrader, plain, "autograde", name), both.submit(grade, mine, assignment=name)
-        done = [run.result() for run in runs]
-    assert compare.differences(plain, mine) == []
-    assert compare.total(mine, "blank") == 0
-    assert compare.total(mine, "solved") > 0
-    if sandbox.missing() is None:  # an untouched copy gives no cause for a note
-        assert "blank" not in done[1].stderr
