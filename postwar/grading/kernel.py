@@ -146,7 +146,7 @@ def interruptible():
 def prepare():
     """Build the kernel and its shell; they have no thread and no socket, so they survive a fork."""
     global _kernel  # noqa: PLW0603
-    config = Config()
+    config = Config(IPKernelApp=Config())  # by which libraries know that they are in a notebook
     config.HistoryManager.enabled = False  # its database has a thread
     config.IPythonKernel._execute_sleep = 0  # it gives ZeroMQ time to send
     quiet = logging.Logger("kernel")  # nobody reads its log

@@ -56,6 +56,7 @@ ANALYSIS = notebook(
         id="imports",
     ),
     given('spending = pd.read_csv("spending.csv")\nspending.head()', "given-table"),
+    new_code_cell("'IPKernelApp' in get_ipython().config", id="recognized"),
     new_code_cell("pd.DataFrame(np.zeros((2, 25))).add_prefix('a wide table ')", id="wide"),
     answer("### BEGIN SOLUTION\nmean_spending = spending['share'].mean()\n### END SOLUTION", "mean"),
     test(
