@@ -18,7 +18,8 @@ def main(argv: list[str] | None = None) -> int:
         options = _parser().parse_args(argv)
         return options.run(options) or 0
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        rest = " What is graded is recorded; the same command grades the rest." if argv[:1] == ["grade"] else ""
+        print(f"Stopped.{rest}", file=sys.stderr)
         return 130
 
 

@@ -86,9 +86,6 @@ class GradeApp(AutogradeApp):
         except NbGraderException as error:
             console.print(str(error))
             self.fail(str(error))
-        except KeyboardInterrupt:
-            console.print("Stopped. What is graded is recorded; the same command grades the rest.")
-            status = 130
         sys.exit(status)
 
     def _assignment(self):

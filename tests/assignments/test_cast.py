@@ -1,7 +1,7 @@
 """Every submission of the cast gets exactly its points from the real nbgrader, and its feedback says why.
 
-``postwar grade`` then has to give the same. nbgrader runs with the course's settings, and with ``POSTWAR_LONG=1`` on cold
-kernels and its own preprocessors, as it comes.
+``postwar grade`` then has to give the same. For the first assignment nbgrader runs on cold kernels and its own preprocessors,
+as it comes, for the others with the course's settings; with ``POSTWAR_LONG=1`` all run cold.
 """
 
 import os
@@ -20,10 +20,8 @@ from postwar.grading import sandbox
 from postwar.paths import COURSE
 
 COLD = """
-c.Autograde.autograde_preprocessors = [
-    getattr(__import__("nbgrader.preprocessors", fromlist=["x"]), name)
-    for name in ("Execute", "IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
-]
+from nbgrader.converters import Autograde
+c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default()
 """
 
 SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(slug)) for slug in SLUGS]
@@ -48,9 +46,9 @@ def submitted(nbgrader, assignment):
 def graded(nbgrader, assignment, submitted):
     """The cast after one run of nbgrader over all of it, with the gradebook open."""
     members, _ = submitted
-    if os.environ.get("POSTWAR_LONG"):
-        config = (COURSE / "nbgrader_config.py").read_text() + COLD
-        (nbgrader.course / "nbgrader_config.py").write_text(config)
+    cold = assignment.slug == SLUGS[0] or os.environ.get("POSTWAR_LONG")
+    config = (COURSE / "nbgrader_config.py").read_text() + (COLD if cold else "")
+    (nbgrader.course / "nbgrader_config.py").write_text(config)
     nbgrader("autograde", assignment.slug, "--Execute.shutdown_kernel=immediate")
     nbgrader("generate_feedback", assignment.slug)
     with Gradebook(f"sqlite:///{nbgrader.course / 'gradebook.db'}") as gradebook:

@@ -111,7 +111,7 @@ SHOWN = """(count) => new Promise((resolve) => {
 })"""
 
 BAR = 1.6  # the aim: so many times faster than interact
-ROUNDS = 5
+ROUNDS = 3
 WARM = 4  # the first steps warm the fonts and the caches of both sides
 HELD = 20
 HOLD_INTERVAL = 33  # ms between the repeats of a held key, as keyboards send them
@@ -149,7 +149,7 @@ def _measure(nb, cell, slider=0, keys=(FORTH, FORTH), *, presses, held=HELD):
 
 
 def _compare(panel, interact, report):
-    """Measure both sides in turn, up to five rounds: interact's times scatter by a third from one page to the next on a shared machine."""
+    """Measure both sides in turn, up to three rounds: one disturbed round on a shared machine is no finding."""
     best = {}
     for _ in range(ROUNDS):
         ours, theirs = panel(), interact()
