@@ -20,6 +20,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "postwar.grading.preprocessors.RestoreCells",
+    "postwar.editions.grading.OwnNumbers",
     "postwar.grading.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.preprocessors = [

@@ -15,6 +15,8 @@ import logging
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -61,7 +63,8 @@ def _plain_number(value, name: str) -> float:
 
 def _array(value, name: str, wanted: str) -> np.ndarray:
     try:
-        array = np.asarray(value)
+        # Fractions and decimals are numbers too; numpy would keep them as objects.
+        array = np.asarray(float(value) if isinstance(value, Fraction | Decimal) else value)
     except Exception:  # ragged lists, objects with a broken conversion
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":
@@ -125,7 +128,21 @@ def _in_bounds(number: float, name: str, low: float, high: float) -> None:
 
 def _near(number: float, expected: float, within: float, or_percent: bool) -> bool:
     # The slack of a billionth keeps an answer that sits on the edge of the tolerance inside it.
-    return any(abs(n - expected) <= within + 1e-9 for n in ([number, number / 100] if or_percent else [number]))
+    return _distance(number, expected, or_percent) <= within + 1e-9
+
+
+def _distance(number: float, expected: float, or_percent: bool) -> float:
+    return min(abs(n - expected) for n in ([number, number / 100] if or_percent else [number]))
+
+
+def _rounded_too_far(number: float, expected: float, or_percent: bool) -> bool:
+    """Whether the number is the expected one with two decimals or fewer, and not so coarse that it says little."""
+    forms = [expected, 100 * expected] if or_percent else [expected]
+    return any(
+        abs(number - round(form, digits)) < 1e-9 < abs(number - form) < abs(form) / 10
+        for form in forms
+        for digits in (0, 1, 2)
+    )
 
 
 def _quietly(function: Callable, name: str, arguments: Mapping):
@@ -219,7 +236,8 @@ def mark_number(
 
     ``within`` is the absolute tolerance. ``or_percent`` accepts 43 for 0.43, for tasks that allow either unit.
     ``hint`` is printed for a wrong answer, unless the answer is one of the ``slips``: sentences about typical
-    mistakes, each with the value that the mistake leads to.
+    mistakes, each with the value that the mistake leads to. Of several within the tolerance, the nearest speaks. A
+    right value that was rounded further than the tolerance allows is told so.
     """
     try:
         number = _plain_number(value, name)
@@ -229,8 +247,16 @@ def mark_number(
     if _near(number, expected, within, or_percent):
         print(f"Right: `{name}` is correct.")
         return points
-    found = (sentence for sentence, wrong in (slips or {}).items() if _near(number, wrong, within, or_percent))
-    print(f"`{name}` is not right yet. {next(found, hint)}")
+    slips = slips or {}
+    nearest = min(slips, key=lambda sentence: _distance(number, slips[sentence], or_percent), default=None)
+    off = _distance(number, slips[nearest], or_percent) if slips else math.inf
+    if off <= within + 1e-9 and not (off > 1e-9 and _rounded_too_far(number, expected, or_percent)):
+        sentence = nearest
+    elif _rounded_too_far(number, expected, or_percent):
+        sentence = "It is the right value, rounded too far: give it with more decimals, or do not round at all."
+    else:
+        sentence = hint
+    print(f"`{name}` is not right yet. {sentence}")
     return 0
 
 

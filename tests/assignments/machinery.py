@@ -20,6 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from postwar.editions import given
 from postwar.paths import EXERCISES, SOLUTIONS
 
 HERE = Path(__file__).parent
@@ -149,20 +150,20 @@ class Assignment:
         for cell in cells[start + 1 :]:
             if _grade_id(cell) in answer.items:
                 executed = copy.deepcopy(cell)
-                executed.outputs = _run(cell.source, namespace)
+                executed.outputs = _run(given.restate(cell, cells), namespace)
                 points[_grade_id(cell)], _ = determine_grade(executed)
         return points
 
     @cached_property
     def _given(self) -> dict[str, dict]:
-        """Per notebook the namespace after its ungraded code cells: imports and data."""
-        given = {}
+        """Per notebook the namespace after its ungraded code cells: imports, data and given numbers."""
+        ready = {}
         for name, notebook in self.source.items():
-            given[name] = {}
+            ready[name] = {}
             for cell in notebook.cells:
-                if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
-                    _run(cell.source, given[name])
-        return given
+                if cell.cell_type == "code" and not is_grade(cell) and not is_solution(cell):
+                    _run(cell.source, ready[name])
+        return ready
 
 
 # -- the cast ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,145 @@
+"""A whole assignment: read from ``solutions/``, drawn as an edition, and released as nbgrader releases it."""
+
+import copy
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from postwar.editions import quiz, rules, tests
+from postwar.editions.draw import PUBLIC, Stream
+from postwar.editions.problems import Problems
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of an assignment.
+
+    ``solutions`` are its notebooks as an instructor has them, by name; ``numbers`` the drawn values by notebook and cell or
+    item; ``chosen`` the item of the bank that each question asks. ``label`` is a short readable mark that stands in every
+    notebook of the edition.
+    """
+
+    assignment: str
+    version: str
+    label: str
+    solutions: dict[str, NotebookNode]
+    numbers: dict[str, dict]
+    chosen: dict[str, str]
+
+    @cached_property
+    def release(self) -> dict[str, NotebookNode]:
+        """The notebooks as students get them."""
+        return {name: released(notebook) for name, notebook in self.solutions.items()}
+
+
+class Source:
+    """An assignment as its author wrote it, ready to be drawn.
+
+    ``folder`` holds ``<slug>/`` with the notebooks, and beside it ``<slug>.editions.toml`` and ``<slug>.quiz.toml``. Raises
+    FileNotFoundError where there is no such assignment, ValueError where a file in it is wrong.
+    """
+
+    def __init__(self, slug: str, folder: Path):
+        self.slug = slug
+        self.folder = folder
+        files = sorted((folder / slug).glob("*.ipynb"))
+        if not files:
+            raise FileNotFoundError(f"There is no assignment {slug!r} in {folder}.")
+        found, self.fixed = rules.read(folder / f"{slug}.editions.toml")
+        self.bank = quiz.read(folder / f"{slug}.quiz.toml")
+        self.notebooks = {}
+        for file in files:
+            notebook = nbformat.read(file, as_version=4)
+            names = {cell.id for cell in notebook.cells}
+            here = {name: found.pop(name) for name in [*found] if name in names}
+            self.notebooks[file.stem] = Problems(notebook, here, f"{slug}/{file.name}")
+        if found:
+            raise ValueError(f"{slug}.editions.toml has rules for {', '.join(found)}, which no notebook of it has")
+
+    # -- drawing -----------------------------------------------------------------------------------------------------
+
+    def draw(self, key: bytes, version: str, avoid: tuple[Edition, ...] = ()) -> Edition:
+        """The edition that a secret gives to ``version``: the same for the same secret, version and source.
+
+        Its numbers differ from those of the source, and where there are enough sets of them from those of the editions in
+        ``avoid``.
+        """
+        stream = Stream(key, self.slug, version)
+        label = (stream / "label").token()
+        solutions, numbers, chosen = {}, {}, {}
+        for name, problems in self.notebooks.items():
+            earlier = [other.numbers.get(name, {}) for other in avoid]
+            numbers[name] = problems.draw(stream / name, earlier)
+            notebook = problems.write(numbers[name])
+            earlier = [other.numbers.get("items", {}) for other in avoid]
+            asked, drawn = self._ask(notebook, stream / name / "questions", drawing=True, avoid=earlier)
+            chosen |= asked
+            numbers.setdefault("items", {}).update(drawn)
+            notebook.metadata["postwar"] = {"edition": label}
+            notebook.cells[0].source += f"\n\n*Edition `{label}`.*"
+            solutions[name] = notebook
+        return Edition(self.slug, version, label, solutions, numbers, chosen)
+
+    def public(self) -> dict[str, NotebookNode]:
+        """The notebooks with the numbers of the source, and the questions of the bank in the order of the public edition."""
+        stream = Stream(PUBLIC, self.slug, "public")
+        found = {}
+        for name, problems in self.notebooks.items():
+            found[name] = problems.write({})
+            self._ask(found[name], stream / name / "questions", drawing=False)
+        return found
+
+    def _ask(self, notebook, stream, *, drawing, avoid=()):
+        """Put questions into the notebook: an alternate or the original, its numbers, and its options in a new order."""
+        cells = notebook.cells
+        pairs = [(cell, cells[i + 1]) for i, cell in enumerate(cells) if quiz.is_question(cell)]
+        chosen, numbers, items = {}, {}, []
+        for answer, test in pairs:
+            slot = test.metadata.nbgrader.grade_id
+            among = [item for item in self.bank if slot in (item.id, item.instead_of)] or [
+                quiz.from_cells(answer, test)
+            ]
+            here = stream / slot
+            item = (here / "item").choice(among) if drawing else among[0]
+            taken = [other[slot] for other in avoid if slot in other]
+            item, numbers[slot] = item.filled(here / "numbers" if drawing else None, taken)
+            items.append(item)
+            chosen[slot] = item.id
+        if drawing or self.bank:
+            places = quiz.places([len(item.options) for item in items], stream / "places")
+            for (answer, test), item, place in zip(pairs, items, places, strict=True):
+                quiz.write(answer, test, item, quiz.order(item, place, stream / item.id / "order"))
+        return chosen, {slot: drawn for slot, drawn in numbers.items() if drawn}
+
+    # -- looking at it -----------------------------------------------------------------------------------------------
+
+    def marked(self, edition: Edition) -> list[tests.Marked]:
+        """Every item of an edition that is marked automatically, with its key and its slips."""
+        return [
+            item
+            for name, problems in self.notebooks.items()
+            for item in problems.marked({k: v for k, v in edition.numbers[name].items()})
+        ]
+
+
+def released(notebook: NotebookNode) -> NotebookNode:
+    """A notebook as nbgrader releases it: the steps of ``nbgrader generate_assignment``, without a gradebook."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import SaveCells
+
+    notebook, resources, config = copy.deepcopy(notebook), {}, _settings()
+    for step in GenerateAssignment.preprocessors.default():
+        if step is not SaveCells:
+            notebook, resources = step(config=config, enabled=True)(notebook, resources)
+    return notebook
+
+
+def _settings():
+    from traitlets.config import PyFileConfigLoader
+
+    from postwar.paths import COURSE
+
+    return PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()

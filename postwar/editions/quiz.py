@@ -1,0 +1,258 @@
+"""Questions of a quiz: read from a bank, ``solutions/<slug>.quiz.toml``, and written as cells of a notebook.
+
+An item of the bank::
+
+    [[items]]
+    id = "denial-and-threshold"              # of its cells in quiz.ipynb; an alternate has an id of its own
+    instead_of = "…"                         # alternates only: the item in whose place it may be asked
+    objective = "LO4.2"
+    stem = "`pa` falls from {pa:g} to {pa_later:g}. What happens to the critical credibility?"
+
+    [items.best]
+    text = "It falls from {before:.2f} to {after:.2f}"
+    explanation = "…"                        # shown to whoever chooses this option; speaks of no letter
+
+    [[items.wrong]]                          # two to four of them
+    text = "…"
+    misconception = "the threshold moves one for one with pa"
+    explanation = "…"
+
+    [items.given]                            # optional: numbers, with the values of the public edition
+    pa = 0.7
+    [items.vary]                             # where they may lie, as in editions.toml
+    pa = [0.6, 0.7, 0.8]
+    [items.where]                            # what makes a set acceptable, with the reason
+    "0.1 < after < before" = "Denial lowers the threshold without abolishing it."
+    [items.compute]                          # names worked out from them, in this order
+    before = "(pa * V - C) / (pa - pi)"
+
+Braces hold Python expressions over these names, with a format as in f-strings. The options of an item stand in the order of the
+bank only here: an edition puts them in an order of its own, so no letter means anything.
+"""
+
+import ast
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from postwar.editions.draw import Stream
+from postwar.editions.rules import Rules, Unacceptable, parse
+
+_TRIES = 400
+_WIDTH = 100
+_LETTERS = "abcdefgh"
+_MINUS = re.compile(r"(?<!\w)-(?=\d)")
+_NAMES_A_LETTER = re.compile(r"\b(?:[Oo]ptions?|[Aa]nswers?|[Ll]etters?)\s+[“‘\"'(`]?[a-dA-D]\b(?![ ’'][a-z])")
+
+
+@dataclass(frozen=True)
+class Option:
+    """What can be chosen, and what its chooser is told; ``misconception`` is empty for the best one."""
+
+    text: str
+    explanation: str
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question. The first option is the best one."""
+
+    id: str
+    objective: str
+    stem: str
+    options: tuple[Option, ...]
+    instead_of: str = ""
+    given: dict = field(default_factory=dict)
+    rules: Rules | None = None
+    compute: dict = field(default_factory=dict)
+
+    def filled(self, stream: Stream | None, avoid=()) -> tuple["Item", dict]:
+        """The question with numbers in place of its braces, and the numbers; those of the public edition without a stream.
+
+        Raises RuntimeError where no acceptable numbers are found that are not in ``avoid``.
+        """
+        if not self.given:
+            return self, {}
+        if stream is None:
+            return self._with(self.given), dict(self.given)
+        reason = "every set was used before"
+        for attempt in range(_TRIES):
+            values = self.given | self.rules.draw(stream / attempt)
+            if values == self.given or values in avoid:
+                continue
+            try:
+                return self._with(values), values
+            except Unacceptable as error:
+                reason = error
+        raise RuntimeError(f"{self.rules.where_from}: no acceptable numbers in {_TRIES} tries; the last time: {reason}")
+
+    def _with(self, values):
+        namespace = dict(values)
+        for name, expression in self.compute.items():
+            try:
+                namespace[name] = eval(expression, dict(namespace))
+            except ArithmeticError as error:
+                raise Unacceptable(f"{name} = {expression}: {error}") from None
+        self.rules.check(namespace)
+
+        def fill(text):
+            return _MINUS.sub("−", eval(f"f{text!r}", dict(namespace))) if "{" in text else text
+
+        options = tuple(Option(fill(o.text), fill(o.explanation), o.misconception) for o in self.options)
+        if len({option.text for option in options}) < len(options):
+            raise Unacceptable("two options say the same")
+        return replace(self, stem=fill(self.stem), options=options)
+
+
+# -- the bank ------------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> list[Item]:
+    """The items of a bank, in order; none where there is no file.
+
+    Raises
+    ------
+    ValueError : an item is not as described above; the message names it and the fix.
+    """
+    if not path.exists():
+        return []
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["items"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise ValueError(f"{path.name} is not a list of [[items]]: {error}") from None
+    items = [_item(table, path.name) for table in tables]
+    names = [item.id for item in items]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"{path.name}: the id {min(twice)!r} is used twice")
+    originals = {item.id: item for item in items if not item.instead_of}
+    for item in items:
+        if item.instead_of and item.instead_of not in originals:
+            raise ValueError(
+                f"{path.name}: {item.id!r} is to be asked instead of {item.instead_of!r}, which is no item"
+            )
+        if item.instead_of and originals[item.instead_of].objective != item.objective:
+            raise ValueError(f"{path.name}: {item.id!r} has another objective than {item.instead_of!r}")
+        for text in (item.stem, *(part for option in item.options for part in (option.text, option.explanation))):
+            if found := _NAMES_A_LETTER.search(text):
+                raise ValueError(f"{path.name}: {item.id!r} says “{found[0]}”; letters differ between editions")
+        item.filled(None)
+    return items
+
+
+def _item(table: dict, file: str) -> Item:
+    name = f"{file}: item {table.get('id', '(without id)')!r}"
+    known = {"id", "instead_of", "objective", "stem", "best", "wrong", "given", "vary", "where", "compute"}
+    if unknown := table.keys() - known:
+        raise ValueError(
+            f"{name} has an unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}"
+        )
+    if missing := {"id", "objective", "stem", "best", "wrong"} - table.keys():
+        raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+    if not re.fullmatch(r"LO\d\.\d", table["objective"]):
+        raise ValueError(f"{name}: objective {table['objective']!r} must look like LO1.2")
+    options = [_option(table["best"], f"{name}, best", {"text", "explanation"})]
+    options += [_option(each, f"{name}, wrong", {"text", "explanation", "misconception"}) for each in table["wrong"]]
+    given, vary = table.get("given", {}), table.get("vary", {})
+    if bool(given) != bool(vary):
+        raise ValueError(f"{name}: numbers need both [items.given] and [items.vary]")
+    rules = parse({**vary, "where": table.get("where", {})}, name) if given else None
+    if rules and (unknown := rules.values.keys() - given.keys()):
+        raise ValueError(f"{name}: {', '.join(sorted(unknown))} may vary, but has no given value")
+    return Item(
+        id=table["id"],
+        objective=table["objective"],
+        stem=table["stem"].strip(),
+        options=tuple(options),
+        instead_of=table.get("instead_of", ""),
+        given=given,
+        rules=rules,
+        compute=table.get("compute", {}),
+    )
+
+
+def _option(table, name, keys):
+    if not isinstance(table, dict) or table.keys() != keys or not all(map(str.strip, table.values())):
+        raise ValueError(f"{name}: an option needs {', '.join(sorted(keys))}, and nothing else")
+    return Option(**{key: text.strip() for key, text in table.items()})
+
+
+# -- cells of a notebook -------------------------------------------------------------------------------------------------
+
+
+def is_question(cell: NotebookNode) -> bool:
+    """Whether a cell asks a question that is graded."""
+    return cell.cell_type == "code" and "= ask(" in cell.source and "nbgrader" in cell.metadata
+
+
+def from_cells(answer: NotebookNode, test: NotebookNode) -> Item:
+    """The question that stands in two cells of a source notebook."""
+    ask, mark = _call(answer, "ask"), _call(test, "mark_choice")
+    stem = ast.literal_eval(ask.args[0])
+    texts = {word.arg: ast.literal_eval(word.value) for word in ask.keywords}
+    why = {word.arg: ast.literal_eval(word.value) for word in mark.keywords}
+    best = why["best"]
+    if texts.pop("answer") != best:
+        raise ValueError(f"{answer.id}: the solution and the test name different options")
+    # By their text, not by their letters: a question that is written in another order is read as the same.
+    letters = [best, *sorted((letter for letter in texts if letter != best), key=texts.get)]
+    options = tuple(Option(texts[letter], why[letter]) for letter in letters)
+    return Item(test.id, test.metadata.get("postwar", {}).get("objective", ""), stem, options)
+
+
+def write(answer: NotebookNode, test: NotebookNode, item: Item, order: list[int]) -> None:
+    """Put a question into its two cells, with its options in ``order`` (indices into ``item.options``)."""
+    name = re.match(r"(\w+) = ask\(", answer.source)[1]
+    best = _LETTERS[order.index(0)]
+    lines = [f"{name} = ask(", *_argument(item.stem)]
+    lines += [line for at, i in enumerate(order) for line in _argument(item.options[i].text, _LETTERS[at])]
+    lines += ["    ### BEGIN SOLUTION", f'    answer="{best}",', "    ### END SOLUTION", ")", name]
+    answer.source = "\n".join(lines)
+    lines = ["from postwar.quiz import marking", "", f"marking.expect_choice({name}.answer)", "### BEGIN HIDDEN TESTS"]
+    lines += ["marking.mark_choice(", f"    {name}.answer,", f'    best="{best}",']
+    lines += [line for at, i in enumerate(order) for line in _argument(item.options[i].explanation, _LETTERS[at])]
+    test.source = "\n".join([*lines, ")", "### END HIDDEN TESTS"])
+
+
+def order(item: Item, place: int, stream: Stream) -> list[int]:
+    """An order of the options with the best one at ``place``."""
+    rest = stream.shuffled(range(1, len(item.options)))
+    return [*rest[:place], 0, *rest[place:]]
+
+
+def places(sizes: list[int], stream: Stream) -> list[int]:
+    """Where the best option of each question stands, for questions of so many options: every letter about equally often."""
+    turn = {size: [] for size in sizes}
+    found = []
+    for i, size in enumerate(sizes):
+        if not turn[size]:
+            turn[size] = (stream / i).shuffled(range(size))
+        found.append(turn[size].pop())
+    return found
+
+
+def _argument(text: str, letter: str = "") -> list[str]:
+    """The lines of one argument of a call: a string, broken into several where it is long."""
+    start = f"    {letter}=" if letter else "    "
+    parts = [""]
+    for word in re.findall(r"\S+\s*", text):
+        if parts[-1] and len(parts[-1] + word) > _WIDTH:
+            parts.append("")
+        parts[-1] += word
+    lines = [start + _quoted(parts[0]), *(f"    {_quoted(part)}" for part in parts[1:])]
+    return [*lines[:-1], lines[-1] + ","]
+
+
+def _quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _call(cell, name):
+    calls = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
+    found = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name]
+    if len(found) != 1:
+        raise ValueError(f"{cell.id} calls {name} {len(found)} times; it should do so once")
+    return found[0]

@@ -1,0 +1,218 @@
+"""Two hundred editions of every assignment: each is solved by its reference solution and tells its slips apart.
+
+``POSTWAR_EDITIONS=n`` draws another number of them.
+"""
+
+import ast
+import contextlib
+import io
+import os
+import re
+
+import nbformat
+import pytest
+from conftest import DRAWN
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from postwar.editions import quiz, report
+from postwar.paths import SOLUTIONS
+from postwar.quiz import marking
+
+COUNT = int(os.environ.get("POSTWAR_EDITIONS", "200"))
+KEY = b"a secret of these tests"
+SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(f"editions-{slug}")) for slug in DRAWN]
+STUB = "# YOUR ANSWER HERE"
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Editions of an assignment, drawn once: ``drawn(source)``."""
+    known = {}
+
+    def draw(source):
+        if source.slug not in known:
+            known[source.slug] = [source.draw(KEY, str(version)) for version in range(COUNT)]
+        return known[source.slug]
+
+    return draw
+
+
+def run(cell, namespace):
+    """Run a cell; the outputs that nbgrader's rule looks at."""
+    tree = ast.parse(cell.source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(tree, cell.id, "exec"), namespace)
+            value = eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace) if last else None
+    except marking.Mistake as mistake:
+        return [nbformat.v4.new_output("error", ename="Mistake", evalue=str(mistake), traceback=[])]
+    return [] if value is None else [nbformat.v4.new_output("execute_result", {"text/plain": repr(value)})]
+
+
+def points(notebook, change=lambda cell: None):
+    """Points earned in a notebook of solutions, run from top to bottom here, and those that there are."""
+    namespace, earned, possible = {}, {}, {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        change(cell)
+        cell.outputs = run(cell, namespace)
+        if is_grade(cell) and not is_solution(cell):
+            earned[cell.id], possible[cell.id] = determine_grade(cell)
+    return earned, possible
+
+
+def blank(cell):
+    if is_solution(cell):
+        cell.source = re.sub(r"[ \t]*### BEGIN SOLUTION.*?### END SOLUTION", "", cell.source, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_the_reference_solution_gets_full_marks(source, drawn):
+    for edition in drawn(source):
+        for item in source.marked(edition):
+            earned = getattr(marking, item.function)(item.answer, **item.arguments)
+            assert earned == item.arguments.get("points", 1), (edition.version, item.item)
+    for edition in drawn(source)[::40]:
+        for name, notebook in edition.solutions.items():
+            earned, possible = points(nbformat.from_dict(notebook))
+            assert earned == possible, (edition.version, name)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_a_blank_gets_nothing(source, drawn):
+    for edition in drawn(source)[::40]:
+        for name, notebook in edition.solutions.items():
+            earned, possible = points(nbformat.from_dict(notebook), blank)
+            assert earned == dict.fromkeys(possible, 0), (edition.version, name)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_each_slip_is_recognised_as_itself(source, drawn, capsys):
+    for edition in drawn(source):
+        for item in source.marked(edition):
+            for sentence, wrong in item.slips.items():
+                assert marking.mark_number(wrong, **item.arguments) == 0, (edition.version, item.item, sentence)
+                assert sentence in capsys.readouterr().out, (edition.version, item.item, sentence)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_every_edition_has_the_same_items_points_and_objectives(source, drawn):
+    def structure(notebooks):
+        return {
+            (name, cell.id, cell.cell_type, grading.get("points"), grading.get("solution"), objective)
+            for name, notebook in notebooks.items()
+            for cell in notebook.cells
+            for grading, objective in [
+                (cell.metadata.get("nbgrader", {}), cell.metadata.get("postwar", {}).get("objective"))
+            ]
+        }
+
+    written = structure({name: problems.notebook for name, problems in source.notebooks.items()})
+    objectives = {item.id: item.objective for item in source.bank}
+    for edition in drawn(source):
+        assert structure(edition.solutions) == written
+        for slot, chosen in edition.chosen.items():
+            assert objectives.get(slot) == objectives.get(chosen)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_no_text_has_leftovers(source, drawn):
+    for edition in drawn(source)[::10]:
+        for notebook in edition.release.values():
+            for cell in notebook.cells:
+                for leak in ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "mark_", "{", "nan", "inf."):
+                    known = leak == "{" and (cell.cell_type == "code" or "$" in cell.source or "`" in cell.source)
+                    assert known or leak not in cell.source.replace("inf", "inf", 1), (cell.id, leak)
+                assert not re.search(r"\d\.\d{7}|−−|\d−\d\.\d*e", cell.source), cell.id
+                if is_solution(cell):
+                    assert STUB in cell.source or "YOUR ANSWER HERE" in cell.source
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_keys_rest_on_given_numbers_alone(source):
+    """A hidden test may look at a student's name only where it is marked: else an answer would move its own key."""
+    for problems in source.notebooks.values():
+        answers = set()
+        for cell in problems.notebook.cells:
+            if cell.cell_type == "code" and is_solution(cell):
+                answers |= {
+                    n.id
+                    for n in ast.walk(ast.parse(cell.source))
+                    if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+                }
+        for cell in problems.notebook.cells:
+            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+                tree = ast.parse(cell.source)
+                own = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+                own |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+                own |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+                marked = {
+                    id(node)
+                    for call in ast.walk(tree)
+                    if isinstance(call, ast.Call) and getattr(call.func, "attr", "").startswith(("mark_", "expect_"))
+                    for node in ast.walk(call.args[0])
+                }
+                used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in marked}
+                assert not (used & answers) - own, f"{cell.id} computes its key from {(used & answers) - own}"
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_right_letters_are_spread_in_every_edition(source, drawn):
+    for edition in drawn(source)[::10]:
+        letters = [
+            re.search(r'answer="(\w)"', cell.source)[1]
+            for notebook in edition.solutions.values()
+            for cell in notebook.cells
+            if quiz.is_question(cell)
+        ]
+        counts = [letters.count(letter) for letter in "abcd"]
+        assert max(counts) - min(counts) <= 2, (edition.version, counts)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_every_objective_of_the_quiz_has_an_alternate(source):
+    own = {item.objective for item in source.bank}
+    assert own <= {item.objective for item in source.bank if item.instead_of}
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_what_is_given_varies_or_is_fixed_for_a_reason(source):
+    for name, problems in source.notebooks.items():
+        asked = [cell.id for cell in problems.notebook.cells if cell.cell_type == "code" and is_solution(cell)]
+        moving = {cell.id for stretch in problems.stretches[1:] if stretch.rules.values for cell in stretch.cells}
+        still = [
+            cell
+            for cell in asked
+            if cell not in moving and "ask(" not in next(c for c in problems.notebook.cells if c.id == cell).source
+        ]
+        assert set(still) <= source.fixed.keys(), f"{name}: give them numbers that vary, or say in [fixed] why not"
+
+
+@pytest.mark.parametrize("slug", DRAWN)
+def test_the_committed_quiz_is_written_from_its_bank(slug, source_of):
+    for name, notebook in source_of(slug).public().items():
+        committed = (SOLUTIONS / slug / f"{name}.ipynb").read_text(encoding="utf-8")
+        assert committed == nbformat.writes(notebook) + "\n", f"run: python -m postwar.editions {slug}"
+
+
+@pytest.fixture
+def source_of():
+    from conftest import read_source
+
+    return read_source
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_the_table_of_keys(source, record_property):
+    table = report.ranges(source, min(COUNT, 40))
+    assert (table["different"] > 1).all(), table[table["different"] < 2]
+    record_property("editions", f"{source.slug}\n{table.to_string(index=False)}")
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_the_same_secret_gives_the_same_edition_and_another_another(source):
+    one, again, other = source.draw(KEY, "7"), source.draw(KEY, "7"), source.draw(KEY + b"!", "7")
+    assert one.solutions == again.solutions and one.label == again.label
+    assert one.numbers != other.numbers and one.label != other.label
