@@ -19,6 +19,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
+    "postwar.editions.grading.KnowEdition",
     "postwar.grading.preprocessors.RestoreCells",
     "postwar.editions.grading.OwnNumbers",
     "postwar.grading.preprocessors.CheckCellMetadata",

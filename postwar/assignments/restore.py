@@ -1,5 +1,6 @@
 """Bring a handed-in notebook back to the released structure, so that a damaged copy is still graded."""
 
+from nbformat import NotebookNode
 from nbgrader.preprocessors import OverwriteCells
 from traitlets import default
 
@@ -9,8 +10,24 @@ def _name(cell) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
 
 
+def _put_back(cell, released):
+    """Make a cell what it is in the copy's own edition; an answer keeps its text."""
+    if cell.cell_type != released.cell_type:
+        cell.cell_type = released.cell_type
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+        if released.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    cell.metadata.nbgrader = NotebookNode(released.metadata.nbgrader)
+    if released.metadata.nbgrader.locked:
+        cell.source = released.source
+
+
 class RestoreCells(OverwriteCells):
-    """nbgrader's OverwriteCells for copies that it stops at: duplicated, renamed and missing cells (nbgrader 0.9)."""
+    """nbgrader's OverwriteCells for copies that it stops at: duplicated, renamed and missing cells (nbgrader 0.9).
+
+    Where ``resources["edition"]`` holds the cells of the copy's own edition, by grade id, those are put back.
+    """
 
     @default("add_missing_cells")
     def _add_missing_cells_default(self):
@@ -24,6 +41,10 @@ class RestoreCells(OverwriteCells):
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in resources.get("edition", {}):
+            _put_back(cell, resources["edition"][grade_id])
+            return cell, resources
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         # OverwriteCells takes away an id that the release does not have, and keeps the rest of the entry.
         if "nbgrader" in cell.metadata and "grade_id" not in cell.metadata["nbgrader"]:
@@ -31,16 +52,22 @@ class RestoreCells(OverwriteCells):
         return cell, resources
 
     def add_missing_grade_cells(self, nb, resources):
-        """Put each missing grade cell behind the nearest released cell before it; at the end if there is none."""
+        """Put each missing test and locked cell of code behind the nearest released cell before it; at the end if there is none."""
         notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         solutions = {cell.name for cell in notebook.solution_cells}
         before = []
         for source in notebook.source_cells:
             present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
-            if source.name in points and source.name not in present:
+            given = source.locked and source.cell_type == "code" and source.name not in points
+            if (source.name in points or given) and source.name not in present:
                 self.log.warning("Restoring the missing cell %s", source.name)
-                restored = self.missing_cell_transform(source, points[source.name], source.name in solutions)
+                restored = self.missing_cell_transform(source, points.get(source.name, 0), source.name in solutions)
+                if given:
+                    restored.metadata.nbgrader.update(grade=False)
+                    del restored.metadata.nbgrader["points"]
+                if source.name in resources.get("edition", {}):
+                    _put_back(restored, resources["edition"][source.name])
                 position = {_name(cell): i for i, cell in enumerate(nb.cells, start=1)}
                 after = next((position[name] for name in reversed(before) if name in position), len(nb.cells))
                 nb.cells.insert(after, restored)

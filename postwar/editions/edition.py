@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import nbformat
@@ -28,6 +28,11 @@ class Edition:
     solutions: dict[str, NotebookNode]
     numbers: dict[str, dict]
     chosen: dict[str, str]
+
+    @cached_property
+    def recorded(self) -> dict[str, NotebookNode]:
+        """The notebooks as nbgrader's gradebook keeps them: answers taken out, tests and mark schemes in."""
+        return {name: released(notebook, hide=False) for name, notebook in self.solutions.items()}
 
     @cached_property
     def release(self) -> dict[str, NotebookNode]:
@@ -68,7 +73,7 @@ class Source:
         ``avoid``.
         """
         stream = Stream(key, self.slug, version)
-        label = (stream / "label").token()
+        label = self.label(key, version)
         solutions, numbers, chosen = {}, {}, {}
         for name, problems in self.notebooks.items():
             earlier = [other.numbers.get(name, {}) for other in avoid]
@@ -82,6 +87,10 @@ class Source:
             notebook.cells[0].source += f"\n\n*Edition `{label}`.*"
             solutions[name] = notebook
         return Edition(self.slug, version, label, solutions, numbers, chosen)
+
+    def label(self, key: bytes, version: str) -> str:
+        """The label of an edition, without drawing it."""
+        return (Stream(key, self.slug, version) / "label").token()
 
     def public(self) -> dict[str, NotebookNode]:
         """The notebooks with the numbers of the source, and the questions of the bank in the order of the public edition."""
@@ -125,8 +134,11 @@ class Source:
         ]
 
 
-def released(notebook: NotebookNode) -> NotebookNode:
-    """A notebook as nbgrader releases it: the steps of ``nbgrader generate_assignment``, without a gradebook."""
+def released(notebook: NotebookNode, *, hide: bool = True) -> NotebookNode:
+    """A notebook as nbgrader releases it: the steps of ``nbgrader generate_assignment``, without a gradebook.
+
+    Without ``hide`` it stops where nbgrader records the cells, with hidden tests and mark schemes still in place.
+    """
     from nbgrader.converters import GenerateAssignment
     from nbgrader.preprocessors import SaveCells
 
@@ -134,9 +146,12 @@ def released(notebook: NotebookNode) -> NotebookNode:
     for step in GenerateAssignment.preprocessors.default():
         if step is not SaveCells:
             notebook, resources = step(config=config, enabled=True)(notebook, resources)
+        elif not hide:
+            break
     return notebook
 
 
+@cache
 def _settings():
     from traitlets.config import PyFileConfigLoader
 

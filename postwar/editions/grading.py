@@ -1,9 +1,57 @@
 """Preprocessors for nbgrader's autograding: each copy is tested against its own numbers. Named in ``nbgrader_config.py``."""
 
-from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade, is_solution
+from functools import cache
+from pathlib import Path
 
-from postwar.editions import given
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_locked, is_solution
+
+from postwar.editions import given, versions
+
+
+class KnowEdition(NbGraderPreprocessor):
+    """Comes before the cells are restored: says which edition of the class a copy is.
+
+    In a class with several editions, ``resources["edition"]`` then holds that edition's graded and locked cells by grade id, and
+    ``resources["edition_shows"]`` what a student sees of the locked ones. Elsewhere it does nothing.
+    """
+
+    def preprocess(self, nb, resources):
+        names = resources["nbgrader"]
+        found = versions.of_class(Path(self.parent.parent.coursedir.root))
+        if found is None or not found.several:
+            return nb, resources
+        what = found.identify(names["assignment"], names["notebook"], nb, names["student"])
+        notebook = what.edition.recorded.get(names["notebook"])
+        if notebook is None:
+            return nb, resources
+        if what.note:
+            self._note(names["student"], f"{names['notebook']}: {what.note}")
+        resources["edition"] = {
+            cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata
+        }
+        resources["edition_shows"] = {
+            name: _visible(cell.source) for name, cell in resources["edition"].items() if is_locked(cell)
+        }
+        return nb, resources
+
+    def _note(self, student, text):
+        converter = self.parent.parent
+        if hasattr(converter, "note"):  # that of `postwar grade` shows notes in its report
+            converter.note(text)
+        else:
+            self.log.warning("%s: %s", student, text)
+
+
+@cache
+def _visible(source: str) -> str:
+    """The source of a locked cell as students see it."""
+    from nbformat import NotebookNode
+
+    cell = NotebookNode(source=source)
+    ClearHiddenTests()._remove_hidden_test_region(cell)
+    ClearMarkScheme()._remove_mark_scheme_region(cell)
+    return cell.source.strip()
 
 
 class OwnNumbers(NbGraderPreprocessor):

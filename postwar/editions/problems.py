@@ -58,7 +58,7 @@ class Problems:
                 _check_digits(stretch.written, stretch.rules)
                 self.stretches.append(stretch)
             self.stretches[-1 if cell.id in moving else 0].cells.append(cell)
-        self._started = {}
+        self._started = {"display": lambda *shown, **how: None}  # a kernel has it
         _run(self.stretches[0].cells, self._started)
         self._learn_the_source()
 
@@ -79,8 +79,10 @@ class Problems:
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
-    def draw(self, stream: Stream, avoid=()) -> dict[str, dict]:
-        """New values by cell of given numbers, each acceptable and none as in the source or in ``avoid`` (earlier draws).
+    def draw(self, stream: Stream, avoid=(), *, fresh: bool = False) -> dict[str, dict]:
+        """New values by cell of given numbers, each acceptable, and other than in the source and in ``avoid`` (earlier draws).
+
+        Where every set is used up, one of them comes again; with ``fresh``, the cell is left out of the result.
 
         Raises
         ------
@@ -92,20 +94,25 @@ class Problems:
             try:
                 for stretch in self.stretches[1:]:
                     taken = [earlier.get(stretch.name) for earlier in avoid]
-                    drawn[stretch.name] = self._draw(stretch, stream / stretch.name / start, namespace, taken)
+                    values = self._draw(stretch, stream / stretch.name / start, namespace, taken, fresh)
+                    if values is not None:
+                        drawn[stretch.name] = values
                 return drawn
             except Unacceptable as error:
                 problem = error
         raise RuntimeError(f"{self.where}: {problem}")
 
-    def _draw(self, stretch, stream, namespace, taken):
+    def _draw(self, stretch, stream, namespace, taken, fresh):
         if not stretch.rules.values:
             self._outcome(stretch, {}, namespace)
             return {}
-        reasons = {}
+        reasons, again = {}, None
         for attempt in range(_TRIES):
             values = stretch.rules.draw(stream / attempt)
-            if values == {name: stretch.written[name] for name in values} or values in taken:
+            if values == {name: stretch.written[name] for name in values}:
+                continue
+            if values in taken:
+                again = again or values
                 continue
             before = dict(namespace)
             try:
@@ -115,7 +122,10 @@ class Problems:
                 reasons[str(error)] = reasons.get(str(error), 0) + 1
                 namespace.clear()
                 namespace.update(before)
-        worst = max(reasons, key=reasons.get, default="every set was used before")
+        if again is not None:
+            self._outcome(stretch, {} if fresh else again, namespace)
+            return None if fresh else again
+        worst = max(reasons, key=reasons.get, default="there is only the set of the source")
         raise Unacceptable(f"no acceptable numbers for {stretch.name} in {_TRIES} tries; most often: {worst}")
 
     def _outcome(self, stretch, values, namespace) -> list[tests.Marked]:

@@ -73,21 +73,25 @@ class Item:
     def filled(self, stream: Stream | None, avoid=()) -> tuple["Item", dict]:
         """The question with numbers in place of its braces, and the numbers; those of the public edition without a stream.
 
-        Raises RuntimeError where no acceptable numbers are found that are not in ``avoid``.
+        They differ from those in ``avoid`` unless every set is used up. Raises RuntimeError where none is acceptable.
         """
         if not self.given:
             return self, {}
         if stream is None:
             return self._with(self.given), dict(self.given)
-        reason = "every set was used before"
+        reason, again = "there is only the set of the bank", None
         for attempt in range(_TRIES):
             values = self.given | self.rules.draw(stream / attempt)
+            if values in avoid:
+                again = again or values
             if values == self.given or values in avoid:
                 continue
             try:
                 return self._with(values), values
             except Unacceptable as error:
                 reason = error
+        if again:
+            return self._with(again), again
         raise RuntimeError(f"{self.rules.where_from}: no acceptable numbers in {_TRIES} tries; the last time: {reason}")
 
     def _with(self, values):
@@ -186,6 +190,16 @@ def _option(table, name, keys):
 def is_question(cell: NotebookNode) -> bool:
     """Whether a cell asks a question that is graded."""
     return cell.cell_type == "code" and "= ask(" in cell.source and "nbgrader" in cell.metadata
+
+
+def wording(answer: NotebookNode) -> tuple | None:
+    """Stem and options of a question as somebody's copy shows them; None where the cell is damaged."""
+    try:
+        ask = _call(answer, "ask")
+        texts = [ast.literal_eval(word.value) for word in ask.keywords if word.arg != "answer"]
+        return (ast.literal_eval(ask.args[0]), *texts)
+    except (SyntaxError, ValueError, IndexError):
+        return None
 
 
 def from_cells(answer: NotebookNode, test: NotebookNode) -> Item:

@@ -87,6 +87,7 @@ class Restore(NbGraderPreprocessor):
         converter = self.parent.parent
         blueprint = converter.blueprint[resources["nbgrader"]["notebook"]]
         skip = Execute(parent=self.parent).skip_cells_with_tag
+        visible = {**converter.visible[resources["nbgrader"]["notebook"]], **resources.get("edition_shows", {})}
         missing = set(blueprint)
         for cell in nb.cells:
             claim = cell.metadata.pop("nbgrader", None)
@@ -96,10 +97,7 @@ class Restore(NbGraderPreprocessor):
             missing.discard(claim["grade_id"])
             if any(claim.get(key, False) != value for key, value in original.items()):
                 converter.note(f"changed the metadata of “{claim['grade_id']}”")
-            elif (
-                original["locked"]
-                and cell.source.strip() != converter.visible[resources["nbgrader"]["notebook"]][claim["grade_id"]]
-            ):
+            elif original["locked"] and cell.source.strip() != visible[claim["grade_id"]]:
                 converter.note(f"changed the locked cell “{claim['grade_id']}”")
             # Equal values stay as they are written: 1 does not become 1.0.
             changed = {key: value for key, value in original.items() if key not in claim or claim[key] != value}

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from postwar.editions import given
+from postwar.editions.edition import Edition
 from postwar.paths import EXERCISES, SOLUTIONS
 
 HERE = Path(__file__).parent
@@ -60,12 +61,12 @@ class Member:
 
 
 class Assignment:
-    """An assignment read from ``solutions/``, ``exercises/`` and its file of slips."""
+    """An assignment read from ``solutions/``, ``exercises/`` and its file of slips; or one of its editions."""
 
-    def __init__(self, slug: str):
+    def __init__(self, slug: str, edition: Edition | None = None):
         self.slug = slug
-        self.source = _read(SOLUTIONS / slug)
-        self.release = _read(EXERCISES / slug)
+        self.source = edition.solutions if edition else _read(SOLUTIONS / slug)
+        self.release = edition.release if edition else _read(EXERCISES / slug)
         self.slips = tomllib.loads((HERE / f"{slug}.toml").read_text(encoding="utf-8"))
 
     @cached_property

@@ -1,0 +1,194 @@
+"""Which edition each student of a class has, and which one a copy is.
+
+Students are dealt to editions in an order that the class's secret decides; ``versions.csv`` in the class folder keeps the result,
+so that whoever joins later changes nothing for the others. Students of one group (a column ``group`` in the roster) share theirs.
+"""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from postwar.classroom.folder import ClassFolder, find
+from postwar.editions import given, quiz
+from postwar.editions.draw import Stream
+from postwar.editions.edition import Edition, Source
+
+#: The assignments as the course had them when the class began, below the class folder.
+PINNED = "course"
+TABLE = "versions.csv"
+_LABEL = re.compile(r"\*Edition `([a-z0-9]{6})`\.\*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which edition a copy is; ``note`` says what an instructor may want to know, or is empty."""
+
+    edition: Edition
+    note: str = ""
+
+
+class Versions:
+    """The editions of a class, drawn when they are asked for."""
+
+    def __init__(self, folder: ClassFolder):
+        self.folder = folder
+        self._sources = {}
+        self._drawn = {}
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one edition."""
+        return self.folder.editions != 1
+
+    # -- who has which -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def table(self) -> dict[str, str]:
+        """Version by student, for everybody on the roster; what is new is added to ``versions.csv``."""
+        path = self.folder.root / TABLE
+        known = {}
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                known = {row["student_id"]: row["version"] for row in csv.DictReader(file)}
+        table = self.deal(self.folder.roster(), known)
+        if table != known:
+            new = path.with_suffix(".new")
+            with new.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(("student_id", "version"))
+                writer.writerows(table.items())
+            new.replace(path)
+        return table
+
+    def deal(self, roster: list[dict], known: dict[str, str]) -> dict[str, str]:
+        """``known`` with a version for every student of the roster who has none: of the least used, as the secret decides."""
+        table = dict(known)
+        groups = {row["student_id"]: (row.get("group") or "").strip() or row["student_id"] for row in roster}
+        of_group = {groups[student]: version for student, version in known.items() if student in groups}
+        secret = Stream(self.folder.key(), "versions")
+        for student in sorted(groups.keys() - known.keys(), key=lambda name: (secret / groups[name] / name).digest()):
+            group = groups[student]
+            if group not in of_group:
+                of_group[group] = self._least_used(table, group, secret)
+            table[student] = of_group[group]
+        return table
+
+    def _least_used(self, table, group, secret):
+        if self.folder.editions == "each":
+            return group
+        names = [str(number) for number in range(1, self.folder.editions + 1)]
+        used = Counter(table.values())
+        fewest = min(used[name] for name in names)
+        return (secret / group / "version").choice([name for name in names if used[name] == fewest])
+
+    def version_of(self, student: str) -> str:
+        """The student's version; somebody who is not on the roster has the one that is next in line."""
+        if student not in self.table:
+            return self.deal([{"student_id": student}], self.table)[student]
+        return self.table[student]
+
+    # -- editions ----------------------------------------------------------------------------------------------------
+
+    def source(self, slug: str) -> Source:
+        if slug not in self._sources:
+            self._sources[slug] = Source(slug, self.folder.root / PINNED)
+        return self._sources[slug]
+
+    def edition(self, slug: str, version: str) -> Edition:
+        """An edition of the class. Numbered ones differ from each other; those for each student are drawn independently."""
+        if (slug, version) not in self._drawn:
+            before = ()
+            if self.folder.editions != "each":
+                before = tuple(self.edition(slug, str(number)) for number in range(1, int(version)))
+            self._drawn[slug, version] = self.source(slug).draw(self.folder.key(), version, before)
+        return self._drawn[slug, version]
+
+    def of(self, slug: str, student: str) -> Edition:
+        """The edition of a student."""
+        return self.edition(slug, self.version_of(student))
+
+    def names(self) -> list[str]:
+        """All versions of the class."""
+        if self.folder.editions == "each":
+            return sorted(set(self.table.values()))
+        return [str(number) for number in range(1, self.folder.editions + 1)]
+
+    # -- which one a copy is -----------------------------------------------------------------------------------------
+
+    def identify(self, slug: str, name: str, copy: NotebookNode, student: str) -> Found:
+        """The edition that a handed-in notebook is a copy of: by its label, else by its numbers and questions.
+
+        A copy of no edition of this class, such as one of the public course, counts as the student's own: its answers are
+        tested against numbers that it does not show.
+        """
+        own = self.of(slug, student)
+        if not self.several:
+            return Found(own)
+        if (claimed := self._labelled(slug, copy)) is not None:
+            return Found(claimed, "" if claimed is own else self._others(claimed))
+        shown = _shown(copy)
+        if _alike(shown, own, name) == 1:
+            return Found(own)
+        best = max(
+            (self.edition(slug, version) for version in self.names()), key=lambda each: _alike(shown, each, name)
+        )
+        if _alike(shown, best, name) > 1 / 2:
+            return Found(best, "" if best is own else self._others(best))
+        return Found(own, "shows the numbers of no edition of this class, and was tested against the student's own")
+
+    def _labelled(self, slug, copy):
+        claim = copy.metadata.get("postwar", {})
+        label = claim.get("edition") if isinstance(claim, dict) else None
+        if label is None:
+            texts = (cell.source for cell in copy.cells[:3] if cell.cell_type == "markdown")
+            label = next((match[1] for match in map(_LABEL.search, texts) if match), None)
+        versions = (version for version in self.names() if self.source(slug).label(self.folder.key(), version) == label)
+        version = next(versions, None)
+        return None if version is None else self.edition(slug, version)
+
+    def _others(self, edition):
+        holders = [student for student, version in self.table.items() if version == edition.version]
+        whose = f"that of {', '.join(holders[:3])}{' and others' if holders[3:] else ''}" if holders else "nobody's"
+        return f"holds edition {edition.label}, {whose}, in place of the student's own; graded as what it is"
+
+
+def _shown(copy: NotebookNode) -> dict[str, object]:
+    """What tells editions apart in a notebook: the code of its given numbers, and the wording of its questions."""
+    shown = {}
+    for cell in copy.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
+        if given.is_given(cell):
+            shown[name] = "".join(cell.source.split())
+        elif cell.cell_type == "code" and "ask(" in cell.source and (words := quiz.wording(cell)):
+            shown[name] = words
+    return shown
+
+
+def _alike(shown: dict, edition: Edition, name: str) -> float:
+    """The share of the edition's own marks that the copy shows."""
+    own = _shown(edition.solutions[name]) if name in edition.solutions else {}
+    return sum(shown.get(cell) == mark for cell, mark in own.items()) / len(own) if own else 0.0
+
+
+# -- a class that is found again -----------------------------------------------------------------------------------------
+
+
+def of_class(path: Path) -> Versions | None:
+    """The versions of the class at ``path`` or above it, kept while its files stay the same; None where there is no class."""
+    try:
+        folder = find(path)
+    except FileNotFoundError:
+        return None
+    files = [folder.root / name for name in ("class.toml", "class.key", "roster.csv")]
+    files += sorted((folder.root / PINNED).rglob("*.*"))
+    return _kept(folder.root, tuple(file.stat().st_mtime_ns for file in files if file.is_file()))
+
+
+@cache
+def _kept(root, _changed):
+    return Versions(ClassFolder(root))
