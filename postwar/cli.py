@@ -42,6 +42,11 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
     mark.set_defaults(run=_mark)
 
+    practice = commands.add_parser("practice", help="a fresh set of an assignment's problems and questions")
+    practice.add_argument("assignment", nargs="?", help="such as 04-deterrence; without one, what to repeat")
+    practice.add_argument("--objective", metavar="LO", help="one objective of it, such as LO4.2")
+    practice.set_defaults(run=_practice)
+
     choices = commands.add_parser("choices", help="what a graded class chose, question by question")
     choices.add_argument("assignment", help="such as 01-planning-peace")
     choices.add_argument(
@@ -86,6 +91,10 @@ def _doctor(options) -> int:
 
 def _mark(options) -> int:
     return import_module("postwar.selfstudy").mark(options.path, open_page=not options.no_open)
+
+
+def _practice(options) -> int:
+    return import_module("postwar.editions.practice").main(options.assignment, options.objective)
 
 
 def _choices(options) -> int:

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
+from postwar.editions import practice
 from postwar.inspect import assignment_of, inspect, read_notebook
 from postwar.paths import COURSE, SOLUTIONS
 
@@ -33,15 +36,22 @@ def grade(path: Path, feedback: Path) -> list[Score]:
     Nothing at ``path`` is changed. Raises FileNotFoundError or ValueError where there is nothing to grade, RuntimeError
     with nbgrader's message where it stops.
     """
-    slug = assignment_of(path)
-    notebooks = [path] if path.is_file() else sorted(path.glob("*.ipynb"))
-    wanted = {source.name for source in (SOLUTIONS / slug).glob("*.ipynb")}
-    notebooks = [notebook for notebook in notebooks if notebook.name in wanted]
-    if not notebooks:
-        raise FileNotFoundError(f"{path} holds none of the notebooks of {slug}: {', '.join(sorted(wanted))}.")
+    practised = practice.solutions_of(path)
+    slug = practised[0] if practised else assignment_of(path)
     with tempfile.TemporaryDirectory(prefix="postwar-") as temporary:
         course = Path(temporary)
-        shutil.copytree(SOLUTIONS / slug, course / "solutions" / slug)
+        solutions = course / "solutions" / slug
+        if practised:
+            solutions.mkdir(parents=True)
+            for name, notebook in practised[1].items():
+                nbformat.write(notebook, solutions / f"{name}.ipynb")
+        else:
+            shutil.copytree(SOLUTIONS / slug, solutions)
+        notebooks = [path] if path.is_file() else sorted(path.glob("*.ipynb"))
+        wanted = {source.name for source in solutions.glob("*.ipynb")}
+        notebooks = [notebook for notebook in notebooks if notebook.name in wanted]
+        if not notebooks:
+            raise FileNotFoundError(f"{path} holds none of the notebooks of {slug}: {', '.join(sorted(wanted))}.")
         submitted = course / "submitted" / _LEARNER / slug
         shutil.copytree(path, submitted) if path.is_dir() else submitted.mkdir(parents=True)
         for notebook in notebooks:
@@ -61,7 +71,8 @@ def mark(path: Path, open_page: bool = True) -> int:
 
     console = Console()
     try:
-        slug = assignment_of(path)
+        practised = practice.solutions_of(path) is not None
+        slug = (path.resolve() if path.is_dir() else path.resolve().parent).name if practised else assignment_of(path)
         feedback = Path.cwd() / "feedback" / slug
         with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
             scores = grade(path, feedback)
@@ -73,9 +84,13 @@ def mark(path: Path, open_page: bool = True) -> int:
         console.print(f"`postwar doctor {path}` looks for damage and says how to mend it.", highlight=False)
         return 1
     console.print(_table(slug, scores))
-    damaged = [finding for finding in inspect(path) if not finding.cell]
-    for finding in damaged:
-        console.print(f"{finding.notebook}: {finding.what}. {finding.repair}", highlight=False)
+    if practised:
+        practice.record(path, scores)
+        practice.show((path.resolve() if path.is_dir() else path.resolve().parent).parents[1], console)
+    else:
+        for finding in inspect(path):
+            if not finding.cell:
+                console.print(f"{finding.notebook}: {finding.what}. {finding.repair}", highlight=False)
     pages = [feedback / f"{notebook}.html" for notebook in dict.fromkeys(score.notebook for score in scores)]
     for page in pages:
         console.print(f"What the marks mean: {page}", soft_wrap=True, highlight=False)

@@ -1,6 +1,6 @@
 """Bring a handed-in notebook back to the released structure, so that a damaged copy is still graded."""
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import OverwriteCells
 from traitlets import default
 
@@ -52,7 +52,7 @@ class RestoreCells(OverwriteCells):
         return cell, resources
 
     def add_missing_grade_cells(self, nb, resources):
-        """Put each missing test and locked cell of code behind the nearest released cell before it; at the end if there is none."""
+        """Put each missing test and locked cell of code behind the nearest released cell before it, or before the first one."""
         notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         solutions = {cell.name for cell in notebook.solution_cells}
@@ -64,12 +64,16 @@ class RestoreCells(OverwriteCells):
                 self.log.warning("Restoring the missing cell %s", source.name)
                 restored = self.missing_cell_transform(source, points.get(source.name, 0), source.name in solutions)
                 if given:
-                    restored.metadata.nbgrader.update(grade=False)
+                    restored = from_dict(restored)
+                    restored.metadata.nbgrader.grade = False
                     del restored.metadata.nbgrader["points"]
                 if source.name in resources.get("edition", {}):
                     _put_back(restored, resources["edition"][source.name])
                 position = {_name(cell): i for i, cell in enumerate(nb.cells, start=1)}
-                after = next((position[name] for name in reversed(before) if name in position), len(nb.cells))
+                after = next((position[name] for name in reversed(before) if name in position), None)
+                if after is None:
+                    following = (position[cell.name] - 1 for cell in notebook.source_cells if cell.name in position)
+                    after = next(following, len(nb.cells))
                 nb.cells.insert(after, restored)
             before.append(source.name)
         return nb, resources

@@ -1,6 +1,7 @@
 """A whole assignment: read from ``solutions/``, drawn as an edition, and released as nbgrader releases it."""
 
 import copy
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -66,21 +67,20 @@ class Source:
 
     # -- drawing -----------------------------------------------------------------------------------------------------
 
-    def draw(self, key: bytes, version: str, avoid: tuple[Edition, ...] = ()) -> Edition:
+    def draw(self, key: bytes, version: str, avoid: tuple[Edition, ...] = (), *, fresh: bool = False) -> Edition:
         """The edition that a secret gives to ``version``: the same for the same secret, version and source.
 
-        Its numbers differ from those of the source, and where there are enough sets of them from those of the editions in
-        ``avoid``.
+        Its numbers differ from those of the source, and from those of the editions in ``avoid`` where there are enough sets of
+        them; its questions are those that were asked least there. With ``fresh``, numbers that are used up are missing.
         """
         stream = Stream(key, self.slug, version)
         label = self.label(key, version)
         solutions, numbers, chosen = {}, {}, {}
         for name, problems in self.notebooks.items():
             earlier = [other.numbers.get(name, {}) for other in avoid]
-            numbers[name] = problems.draw(stream / name, earlier)
+            numbers[name] = problems.draw(stream / name, earlier, fresh=fresh)
             notebook = problems.write(numbers[name])
-            earlier = [other.numbers.get("items", {}) for other in avoid]
-            asked, drawn = self._ask(notebook, stream / name / "questions", drawing=True, avoid=earlier)
+            asked, drawn = self._ask(notebook, stream / name / "questions", drawing=True, avoid=avoid)
             chosen |= asked
             numbers.setdefault("items", {}).update(drawn)
             notebook.metadata["postwar"] = {"edition": label}
@@ -112,8 +112,13 @@ class Source:
                 quiz.from_cells(answer, test)
             ]
             here = stream / slot
-            item = (here / "item").choice(among) if drawing else among[0]
-            taken = [other[slot] for other in avoid if slot in other]
+            if drawing:
+                used = Counter(other.chosen.get(slot) for other in avoid)
+                fewest = min(used[item.id] for item in among)
+                item = (here / "item").choice([item for item in among if used[item.id] == fewest])
+            else:
+                item = among[0]
+            taken = [other.numbers["items"].get(slot) for other in avoid]
             item, numbers[slot] = item.filled(here / "numbers" if drawing else None, taken)
             items.append(item)
             chosen[slot] = item.id

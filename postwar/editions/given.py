@@ -9,13 +9,14 @@ import re
 from decimal import Decimal
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_locked
 
 _SHOWN = re.compile(r"(?P<number>[−-]?\d[\d,]*(?:\.\d+)?)(?P<source><!--=(?P<expression>.+?)-->)")
 
 
 def is_given(cell: NotebookNode) -> bool:
-    """Whether the cell holds given numbers."""
-    return cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())
+    """Whether the cell holds given numbers: code that is locked and no test. The tag may be lost in a student's copy."""
+    return cell.cell_type == "code" and is_locked(cell) and not is_grade(cell)
 
 
 def read(cell: NotebookNode) -> dict:

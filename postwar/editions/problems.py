@@ -169,7 +169,7 @@ def _moving(cells) -> set[str]:
     for cell in cells:
         if cell.cell_type != "code":
             continue
-        reads, binds = _names(cell.source)
+        reads, binds = names_of(cell.source)
         if is_grade(cell) and not is_solution(cell):
             moves = bool(reads & depending) or answer in ids
             if moves and answer not in ids:
@@ -183,7 +183,7 @@ def _moving(cells) -> set[str]:
     return ids
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
+def names_of(source: str) -> tuple[set[str], set[str]]:
     """The names that a cell reads, and those that it gives a value at its top level."""
     tree = ast.parse(source)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]

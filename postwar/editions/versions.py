@@ -127,17 +127,15 @@ class Versions:
         tested against numbers that it does not show.
         """
         own = self.of(slug, student)
-        if not self.several:
+        if not self.several or name not in own.solutions:
             return Found(own)
         if (claimed := self._labelled(slug, copy)) is not None:
             return Found(claimed, "" if claimed is own else self._others(claimed))
-        shown = _shown(copy)
-        if _alike(shown, own, name) == 1:
+        if alike(copy, own.solutions[name]) == 1:
             return Found(own)
-        best = max(
-            (self.edition(slug, version) for version in self.names()), key=lambda each: _alike(shown, each, name)
-        )
-        if _alike(shown, best, name) > 1 / 2:
+        editions = (self.edition(slug, version) for version in self.names())
+        best = max(editions, key=lambda each: alike(copy, each.solutions[name]))
+        if alike(copy, best.solutions[name]) > 1 / 2:
             return Found(best, "" if best is own else self._others(best))
         return Found(own, "shows the numbers of no edition of this class, and was tested against the student's own")
 
@@ -157,22 +155,20 @@ class Versions:
         return f"holds edition {edition.label}, {whose}, in place of the student's own; graded as what it is"
 
 
-def _shown(copy: NotebookNode) -> dict[str, object]:
-    """What tells editions apart in a notebook: the code of its given numbers, and the wording of its questions."""
-    shown = {}
-    for cell in copy.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id")
-        if given.is_given(cell):
-            shown[name] = "".join(cell.source.split())
-        elif cell.cell_type == "code" and "ask(" in cell.source and (words := quiz.wording(cell)):
-            shown[name] = words
-    return shown
+def alike(copy: NotebookNode, solution: NotebookNode) -> float:
+    """The share of a solution's given numbers and questions that a copy shows, whatever became of its metadata."""
+    copied = {cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id"): cell for cell in copy.cells}
+    same = []
+    for cell in solution.cells:
+        if given.is_given(cell) or quiz.is_question(cell):
+            other = copied.get(cell.id)
+            read = quiz.wording if quiz.is_question(cell) else _code
+            same.append(other is not None and other.cell_type == "code" and read(other) == read(cell))
+    return sum(same) / len(same) if same else 0.0
 
 
-def _alike(shown: dict, edition: Edition, name: str) -> float:
-    """The share of the edition's own marks that the copy shows."""
-    own = _shown(edition.solutions[name]) if name in edition.solutions else {}
-    return sum(shown.get(cell) == mark for cell, mark in own.items()) / len(own) if own else 0.0
+def _code(cell):
+    return "".join(cell.source.split())
 
 
 # -- a class that is found again -----------------------------------------------------------------------------------------

@@ -1,0 +1,310 @@
+"""Practice without end: fresh sets of an assignment beside a learner's own, and what they say about each objective.
+
+A set is a folder ``practice/<slug>-<number>/``. Its notebooks carry what it was drawn from; ``marks.json`` beside them keeps what
+`postwar mark` found. All of it stays on the learner's computer.
+
+An objective is *mastered* when every item on it was right in two fresh sets in a row. It is to be repeated at once while it is
+not right, then after 1, 3, 7, 21 and 60 days: each time it is right again, the next interval is due.
+"""
+
+import datetime
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
+
+from postwar import course, paths
+from postwar.editions import given, quiz
+from postwar.editions.edition import Edition, Source, released
+from postwar.editions.problems import names_of
+from postwar.editions.versions import alike
+
+RULE = "An objective is mastered when every item on it was right in two fresh sets in a row."
+_INTERVALS = (0, 1, 3, 7, 21, 60)
+_IN_A_ROW = 2
+_MARKS = "marks.json"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a learner is with an objective: sets marked, how many were right in a row, and when it is due again."""
+
+    assignment: str
+    objective: str
+    sets: int
+    in_a_row: int
+    due: datetime.date
+
+    @property
+    def mastered(self) -> bool:
+        return self.in_a_row >= _IN_A_ROW
+
+
+# -- writing a set -------------------------------------------------------------------------------------------------------
+
+
+def write(slug: str, objective: str | None = None, home: Path | None = None) -> Path:
+    """Write the next set of an assignment (or of one objective of it) below ``home/practice``; return its folder.
+
+    Its numbers are in no earlier set there and not in the assignment itself.
+
+    Raises
+    ------
+    ValueError : there is no such assignment or objective, or nothing in it can be practised.
+    """
+    lesson = course.lesson(slug)
+    if objective and objective not in lesson.objectives:
+        raise ValueError(f"{slug} has no objective {objective!r}; it has {', '.join(lesson.objectives)}")
+    home = (home or paths.working_copy()) / "practice"
+    earlier = [(_number(folder), _origin(folder)) for folder in _sets(home, slug)]
+    number = max((n for n, _ in earlier), default=0) + 1
+    seed = next((origin["seed"] for _, origin in earlier), None) or secrets.token_hex(16)
+    origin = {"assignment": slug, "seed": seed, "set": number} | ({"objective": objective} if objective else {})
+    notebooks = _solutions(origin)
+    if not notebooks:
+        raise ValueError(
+            f"{objective or slug} is assessed by what a person reads; there is nothing that can be drawn anew"
+        )
+    folder = home / f"{slug}-{number}"
+    folder.mkdir(parents=True)
+    for name, notebook in notebooks.items():
+        nbformat.write(released(notebook), folder / f"{name}.ipynb")
+    return folder
+
+
+def solutions_of(path: Path) -> tuple[str, dict[str, NotebookNode]] | None:
+    """The assignment and the solutions of the practice set that a folder or notebook is; None where it is none.
+
+    Raises ValueError where the set was made by another release of the course.
+    """
+    folder = path if path.is_dir() else path.parent
+    origin = _origin(folder)
+    if origin is None:
+        return None
+    notebooks = _solutions(origin)
+    for name, notebook in notebooks.items():
+        file = folder / f"{name}.ipynb"
+        if file.exists() and alike(nbformat.read(file, as_version=4), notebook) < 1 / 2:
+            raise ValueError(
+                f"{folder.name} was made by another release of the course, so its keys are not known any more. "
+                f"`postwar practice {origin['assignment']}` writes a new set"
+            )
+    return origin["assignment"], notebooks
+
+
+def _solutions(origin: dict) -> dict[str, NotebookNode]:
+    slug, objective = origin["assignment"], origin.get("objective")
+    source = Source(slug, paths.SOLUTIONS)
+    edition, before = None, ()
+    for number in range(1, origin["set"] + 1):
+        edition = source.draw(bytes.fromhex(origin["seed"]), f"practice-{number}", before, fresh=True)
+        before += (edition,)
+    found = {name: _selected(source, edition, name, objective) for name in edition.solutions}
+    for notebook in filter(None, found.values()):
+        notebook.metadata["postwar"] = {"practice": origin}
+        notebook.cells[0].source = _title(origin)
+    return {name: notebook for name, notebook in found.items() if notebook}
+
+
+def _title(origin):
+    lesson = course.lesson(origin["assignment"])
+    goal = origin.get("objective")
+    aim = f" on **{goal}**: {lesson.objectives[goal]}" if goal else ""
+    folder = f"practice/{lesson.slug}-{origin['set']}"
+    return (
+        f"# Practice {origin['set']} · {lesson.title}\n\nFresh numbers and questions{aim}. Nothing here is handed in. Run the cells "
+        f"from top to bottom; write your answers where it says `{'# YOUR ANSWER HERE'}`, or click an option. Then save, and\n\n"
+        f"```\npostwar mark {folder}\n```\n\nin a terminal marks it and opens the explanations. {RULE}"
+    )
+
+
+def _selected(source: Source, edition: Edition, name: str, objective: str | None) -> NotebookNode | None:
+    """The notebook without essays, without tasks whose numbers are used up, and with those on one objective only."""
+    notebook = edition.solutions[name]
+    drawn = edition.numbers[name]
+    gone = {stretch.name for stretch in source.notebooks[name].stretches[1:] if stretch.name not in drawn}
+    first, *sections = _sections(notebook.cells)
+    kept = [section for section in sections if _wanted(section, objective)]
+    while True:  # a task may rest on the numbers of another one
+        reads = {
+            word
+            for section in kept
+            for cell in section
+            if cell.cell_type == "code"
+            for word in names_of(cell.source)[0]
+        }
+        more = [section for section in sections if section not in kept and reads & _given(section)]
+        if not more:
+            break
+        kept += more
+    lost = {word for section in sections for cell in section if cell.id in gone for word in given.read(cell)}
+    kept = [section for section in sections if section in kept and not _reads(section) & lost]
+    if not kept:
+        return None
+    made = nbformat.from_dict(notebook)
+    made.cells = [*first, *(cell for section in kept for cell in section)]
+    return made
+
+
+def _sections(cells) -> list[list[NotebookNode]]:
+    """The cells before the first task, then those of each task or question; what closes the notebook is left out."""
+    sections, by_heading = [[]], any(_is_heading(cell) for cell in cells)
+    for cell in cells:
+        if cell.id == "hand-in":
+            continue
+        if _is_heading(cell) if by_heading else quiz.is_question(cell):
+            sections.append([])
+        sections[-1].append(cell)
+    return sections
+
+
+def _is_heading(cell):
+    return cell.cell_type == "markdown" and cell.source.startswith("## ")
+
+
+def _wanted(section, objective):
+    if any(is_grade(cell) and is_solution(cell) for cell in section):
+        return False
+    tests = [cell for cell in section if is_grade(cell)]
+    return any(objective in (None, cell.metadata.get("postwar", {}).get("objective")) for cell in tests)
+
+
+def _given(section):
+    return {word for cell in section if given.is_given(cell) for word in given.read(cell)}
+
+
+def _reads(section):
+    return {
+        word
+        for cell in section
+        if cell.cell_type == "code"
+        for word in names_of(cell.source)[0] | names_of(cell.source)[1]
+    }
+
+
+# -- what was marked -----------------------------------------------------------------------------------------------------
+
+
+def record(path: Path, scores, today: datetime.date | None = None) -> None:
+    """Keep what was found in a set: points and maximum by objective. ``scores`` have ``item``, ``points`` and ``maximum``."""
+    folder = path if path.is_dir() else path.parent
+    _, notebooks = solutions_of(folder)
+    objectives = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.get("postwar", {}).get("objective", "")
+        for notebook in notebooks.values()
+        for cell in notebook.cells
+        if is_grade(cell)
+    }
+    found = {}
+    for score in scores:
+        earned, possible = found.get(objectives[score.item], (0, 0))
+        found[objectives[score.item]] = (earned + (score.points or 0), possible + score.maximum)
+    marks = {"marked": (today or datetime.date.today()).isoformat(), "objectives": found}
+    (folder / _MARKS).write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
+
+
+def standings(home: Path, today: datetime.date | None = None) -> list[Standing]:
+    """How far the learner is with every objective that was practised, most urgent first."""
+    found = {}
+    for folder in _sets(home / "practice"):
+        try:
+            marks = json.loads((folder / _MARKS).read_text(encoding="utf-8"))
+            day = datetime.date.fromisoformat(marks["marked"])
+            results = [(name, earned >= possible) for name, (earned, possible) in marks["objectives"].items()]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # not marked yet
+        for name, right in results:
+            found.setdefault((_origin(folder)["assignment"], name), []).append((day, _number(folder), right))
+    standing = []
+    for (slug, name), marked in found.items():
+        marked.sort()
+        in_a_row = 0
+        for _, _, right in marked:
+            in_a_row = in_a_row + 1 if right else 0
+        wait = _INTERVALS[min(in_a_row, len(_INTERVALS) - 1)]
+        standing.append(Standing(slug, name, len(marked), in_a_row, marked[-1][0] + datetime.timedelta(days=wait)))
+    return sorted(standing, key=lambda each: (each.due, each.in_a_row, each.objective))
+
+
+def _sets(home: Path, slug: str = "") -> list[Path]:
+    if not home.is_dir():
+        return []
+    return [
+        folder
+        for folder in sorted(home.iterdir(), key=_number)
+        if (origin := _origin(folder)) and slug in ("", origin["assignment"])
+    ]
+
+
+def _number(folder: Path) -> int:
+    match = re.search(r"-(\d+)$", folder.name)
+    return int(match[1]) if match else 0
+
+
+def _origin(folder: Path) -> dict | None:
+    """What a set was drawn from, as one of its notebooks says; None where the folder is no set."""
+    for file in sorted(folder.glob("*.ipynb")) if folder.is_dir() else ():
+        try:
+            origin = json.loads(file.read_text(encoding="utf-8"))["metadata"]["postwar"]["practice"]
+            if {"assignment", "seed", "set"} <= origin.keys() and bytes.fromhex(origin["seed"]):
+                return origin
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return None
+
+
+# -- the command ---------------------------------------------------------------------------------------------------------
+
+
+def main(slug: str | None, objective: str | None) -> int:
+    """``postwar practice [ASSIGNMENT] [--objective LO4.2]``: write a set; or without an assignment say what to repeat."""
+    from rich.console import Console
+
+    console = Console()
+    home = paths.working_copy()
+    if slug is None:
+        show(home, console)
+        return 0
+    try:
+        with console.status("Drawing fresh numbers."):
+            folder = write(slug, objective, home)
+    except (ValueError, FileNotFoundError) as error:
+        console.print(str(error), style="red", highlight=False)
+        return 1
+    console.print(f"Written: {folder}", highlight=False, soft_wrap=True)
+    for file in sorted(folder.glob("*.ipynb")):
+        console.print(f"  {file.name}", highlight=False)
+    console.print(
+        f"When you have answered and saved: postwar mark practice/{folder.name}", highlight=False, soft_wrap=True
+    )
+    return 0
+
+
+def show(home: Path, console) -> None:
+    """Print the learner's standing and what to repeat next."""
+    from rich.table import Table
+
+    standing = standings(home)
+    if not standing:
+        console.print("Nothing is practised yet. `postwar practice 04-deterrence` writes a first set.", highlight=False)
+        return
+    today = datetime.date.today()
+    table = Table("Objective", "", "Sets", "Right in a row", "Mastered", "Repeat")
+    for each in standing:
+        due = "now" if each.due <= today else each.due.strftime("on %d %B %Y").replace(" 0", " ")
+        goal = course.lesson(each.assignment).objectives[each.objective]
+        table.add_row(
+            each.objective, goal, str(each.sets), str(each.in_a_row), "yes" if each.mastered else "not yet", due
+        )
+    console.print(table)
+    console.print(RULE, highlight=False)
+    first = standing[0]
+    when = "Next" if first.due <= today else f"Nothing is due before {first.due:%d.%m.%Y}; then"
+    console.print(
+        f"{when}: postwar practice {first.assignment} --objective {first.objective}", highlight=False, soft_wrap=True
+    )
