@@ -344,7 +344,7 @@ def presence_sizes(missions, proposals):
     discussed = rows[-1][1]
     sentence = (
         f"Each of NATO’s {len(groups)} battlegroups in the east counted between {groups.min():,} and {groups.max():,} soldiers in "
-        f"June 2022; the sizes reported as discussed for Ukraine run from {min(discussed):,} to {max(discussed):,}."
+        f"June 2022, {int((groups < 1000).sum())} of them fewer than 1,000; the sizes reported as discussed for Ukraine run from {min(discussed):,} to {max(discussed):,}."
     )
     table = {
         "force": [text for text, *_ in rows],

@@ -165,7 +165,7 @@ def _expected_loss(delta, m, R, P):
     return delta * m * (R - P) / (1 - delta)
 
 
-#: What a text obliges to, from weak to strong: the course's ordering of the table's classes.
+#: What a text chiefly announces, from weak to strong: the course's ordering of the table's classes.
 RUNGS = {
     "consult": ("seek_unsc_action_and_consult", "consult_then_decide"),
     "consult\nand supply": ("consult_and_material_support",),
@@ -200,7 +200,7 @@ _SHORT = {
 
 @styled
 def promises(table):
-    """What each text about Ukraine obliges to, and what has become of it; ``table`` is ``load("security_guarantees")``."""
+    """What each text about Ukraine chiefly announces, and what has become of it; ``table`` is ``load("security_guarantees")``."""
     rung = {name: step for step, names in enumerate(RUNGS.values()) for name in names}
     texts = table[table.beneficiary.eq("UKR") | table.instrument.eq("North Atlantic Treaty")]
     texts = texts.assign(step=texts.obligation_class.map(rung)).sort_values("date")
@@ -215,40 +215,50 @@ def promises(table):
     ax.set(xlim=(-0.5, len(RUNGS) - 0.5), ylim=(len(texts) - 0.4, -0.6))
     ax.legend(loc="lower center", bbox_to_anchor=(0.32, 1.0), ncols=5, columnspacing=1, handletextpad=0.2)
     ukraine = texts[texts.beneficiary.eq("UKR")]
-    binding, strong = ukraine[ukraine.status.eq("in force")], ukraine[ukraine.step.ge(2)]
+    standing, strong = ukraine[ukraine.status.eq("in force")], ukraine[ukraine.step.ge(2)]
     broken = " and ".join(names[texts.status.eq("broken by Russia")])
+    binding = int(standing.legally_binding.fillna("").str.startswith("yes").sum())
     sentence = (
-        f"The {len(binding)} texts for Ukraine that are in force oblige to consult and, in {int(binding.step.eq(1).sum())} of them, to supply; "
-        f"of the {len(strong)} that go further {int(strong.status.eq('draft').sum())} are drafts, "
-        f"{int(strong.status.eq('declared').sum())} declarations and {int(strong.status.eq('signed').sum())} a signed declaration of intent. "
-        f"Broken by Russia: {broken}."
+        f"Shown are {len(texts)} of {len(table)} texts: those for Ukraine and, for scale, the North Atlantic Treaty. The "
+        f"{len(standing)} for Ukraine that are in force foresee consultation and, in {int(standing.step.eq(1).sum())} of them, "
+        f"supplies; the table calls {binding} of them legally binding. Of the {len(strong)} that go further "
+        f"{int(strong.status.eq('draft').sum())} are drafts, {int(strong.status.eq('declared').sum())} declarations and "
+        f"{int(strong.status.eq('signed').sum())} a signed declaration of intent. Broken by Russia: {broken}."
     )
     words = [list(RUNGS)[step].replace("\n", " ") for step in texts.step]
-    columns = {"text": list(names), "obliges to": words, "status": list(texts.status)}
+    binding = texts.legally_binding.fillna("not stated").str.replace("_", " ")
+    columns = {"text": list(names), "chiefly": words, "status": list(texts.status), "legally binding": list(binding)}
     return Picture(figure, sentence, columns)
 
 
 @styled
 def reliability(table):
     """Published shares of alliance commitments honoured; ``table`` is ``load("alliance_reliability")``."""
-    shares = table[table.measure.str.startswith("share") & table.category.eq("all commitments")]
-    shares = shares.sort_values("value", ascending=False)
+    shares = table[table.measure.str.startswith("share")].assign(every=table.category.eq("all commitments"))
+    shares = shares.sort_values(["every", "value"], ascending=False)
     names = shares.study + ", " + shares.period.str.replace("-", "–")
-    figure, ax = canvas(height=2.7, left=0.43, right=0.95, bottom=0.22, top=0.95)
+    names = names.where(shares.every, "– of these, " + shares.category)
+    figure, ax = canvas(height=3.6, left=0.43, right=0.95, bottom=0.16, top=0.96)
     lines = np.arange(len(shares))
     leeds = shares.study.str.startswith("Leeds").to_numpy()
     for chosen, marker, color in ((leeds, "o", BLUE), (~leeds, "D", VERMILION)):
-        ax.plot(shares.value[chosen], lines[chosen], marker, color=color, markersize=9)
+        for every, fill in ((True, "full"), (False, "none")):
+            own = chosen & shares.every.eq(every).to_numpy()
+            ax.plot(shares.value[own], lines[own], marker, color=color, fillstyle=fill, markersize=9)
     for line, value in zip(lines, shares.value, strict=True):
         ax.annotate(f"{value:g}", (value + 3, line), va="center", fontsize=9)
+    ax.axhline(shares.every.sum() - 0.5, color=GREY, linewidth=0.8, linestyle="-")
     ax.set_yticks(lines, names)
     ax.set(xlim=(0, 100), ylim=(len(shares) - 0.4, -0.6), xlabel="Commitments honoured when tested, per cent")
+    kinds = shares[~shares.every]
+    spread = ", ".join(f"{category} {value:g}" for category, value in zip(kinds.category, kinds.value, strict=True))
+    every = shares.value[shares.every]
     sentence = (
-        f"Published shares of commitments honoured run from {shares.value.min():g} to {shares.value.max():g} per cent, "
-        "depending on the years covered and on what counts as honouring one."
+        f"Published shares of all commitments honoured run from {every.min():g} to {every.max():g} per cent, depending on the "
+        f"years covered and on what counts as honouring one. By kind, in the newer study: {spread}."
     )
     return Picture(
-        figure, sentence, {"study": list(names), "per cent honoured": [float(value) for value in shares.value]}
+        figure, sentence, {"commitments": list(names), "per cent honoured": [float(value) for value in shares.value]}
     )
 
 

@@ -210,7 +210,9 @@ def signals_from_washington(table):
     rows = table.assign(when=pd.to_datetime(table.date, format="mixed"), deed=table.form.isin(["act", "text"]))
     subjects = rows.groupby("subject").when.min().sort_values().index
     lane = {subject: place for place, subject in enumerate(subjects)}
-    figure, ax = canvas(height=4.2, left=0.25, right=0.97, bottom=0.12, top=0.90)
+    rows = rows.sort_values("when", ignore_index=True)
+    rows["step"] = _steps(rows)
+    figure, ax = canvas(height=5.0, left=0.25, right=0.97, bottom=0.10, top=0.92)
     looks = {
         1: ("^", BLUE, "towards more involvement"),
         0: ("o", GREY, "both ways"),
@@ -221,11 +223,11 @@ def signals_from_washington(table):
             own = rows[rows.direction.eq(direction) & rows.deed.eq(deed)]
             ax.plot(
                 own.when,
-                own.subject.map(lane) + 0.24 * -own.direction,
+                own.subject.map(lane) - 0.22 * own.direction - 0.2 * own.step * np.sign(own.direction + 0.5),
                 marker,
                 color=color,
                 markerfacecolor=color if deed else "white",
-                markersize=8,
+                markersize=6.5,
                 label=label if deed else None,
             )
     ax.plot([], [], "s", color=INK, markerfacecolor="white", markersize=8, label="hollow: words, reports")
@@ -250,3 +252,18 @@ def signals_from_washington(table):
         "towards less": [count["words", -1], count["deeds", -1]],
     }
     return Picture(figure, sentence, columns)
+
+
+def _steps(rows, gap=11):
+    """How far to move each mark out of its row, so that marks of one subject and direction do not cover one another.
+
+    ``rows`` are in order of time; marks less than ``gap`` days apart would touch.
+    """
+    last, steps = {}, []
+    for key in zip(rows.subject, rows.direction, rows.when, strict=True):
+        *row, when = key
+        taken = last.setdefault(tuple(row), [])
+        step = next((n for n, before in enumerate(taken) if (when - before).days > gap), len(taken))
+        taken[step : step + 1] = [when]
+        steps.append(step)
+    return steps
