@@ -1,23 +1,12 @@
-"""Assignments that can be drawn, read once for all tests."""
+"""Fixtures and the closing report of the tests of editions."""
 
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
-
-from postwar.editions.edition import Source
-from postwar.paths import SOLUTIONS
+from drawable import read_source
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
-
-#: Assignments with numbers or questions that vary.
-DRAWN = sorted(path.name.removesuffix(".editions.toml") for path in SOLUTIONS.glob("*.editions.toml"))
-
-
-@cache
-def read_source(slug):
-    return Source(slug, SOLUTIONS)
 
 
 @pytest.fixture

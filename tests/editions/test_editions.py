@@ -11,7 +11,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import DRAWN
+from drawable import DRAWN, read_source
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from postwar.editions import quiz, report
@@ -191,17 +191,10 @@ def test_what_is_given_varies_or_is_fixed_for_a_reason(source):
 
 
 @pytest.mark.parametrize("slug", DRAWN)
-def test_the_committed_quiz_is_written_from_its_bank(slug, source_of):
-    for name, notebook in source_of(slug).public().items():
+def test_the_committed_quiz_is_written_from_its_bank(slug):
+    for name, notebook in read_source(slug).public().items():
         committed = (SOLUTIONS / slug / f"{name}.ipynb").read_text(encoding="utf-8")
         assert committed == nbformat.writes(notebook) + "\n", f"run: python -m postwar.editions {slug}"
-
-
-@pytest.fixture
-def source_of():
-    from conftest import read_source
-
-    return read_source
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
