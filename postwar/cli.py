@@ -17,6 +17,11 @@ def main(argv: list[str] | None = None) -> int:
             return import_module("postwar.grading.app").main(argv[1:])
         options = _parser().parse_args(argv)
         return options.run(options) or 0
+    except (ValueError, FileNotFoundError) as error:
+        if argv[:1] != ["class"]:
+            raise
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         rest = " What is graded is recorded; the same command grades the rest." if argv[:1] == ["grade"] else ""
         print(f"Stopped.{rest}", file=sys.stderr)
@@ -56,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
     book = commands.add_parser("book", help="render all lessons as an offline HTML site in site/")
     book.set_defaults(run=_book)
+
+    import_module("postwar.classroom.command").add(commands)
 
     commands.add_parser("grade", help="grade a class: postwar grade ASSIGNMENT (see postwar grade --help)")
     return parser

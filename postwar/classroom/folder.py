@@ -1,87 +1,75 @@
-"""The class folder: where it is, what was decided, who is in it, and its secret.
+"""A class folder: an ordinary nbgrader course directory with what was decided for one term."""
 
-::
-
-    peace-2027/
-      class.toml             what was decided
-      class.key              the secret behind the editions; never in what students get
-      roster.csv             student_id, and what else is known: first_name, last_name, email, group …
-      nbgrader_config.py     this folder, and the course's settings
-      course/                the assignments as the course had them when the class began
-      solutions/ exercises/  nbgrader's own, made from course/ for this class
-"""
-
-import csv
-import os
 import secrets
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-SETTINGS, KEY, ROSTER = "class.toml", "class.key", "roster.csv"
+from postwar.classroom import roster, settings
+from postwar.classroom.settings import Settings
+
+KEY = "class.key"
 
 
 @dataclass(frozen=True)
 class ClassFolder:
-    """One class; ``root`` holds its ``class.toml``."""
+    """The folder ``root`` with its ``class.toml``, ``class.key``, ``roster.csv`` and nbgrader's own folders."""
 
     root: Path
 
     @cached_property
-    def settings(self) -> dict:
+    def settings(self) -> Settings:
         """What ``class.toml`` says; raises ValueError where it cannot be read."""
-        try:
-            return tomllib.loads((self.root / SETTINGS).read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{self.root / SETTINGS} is not valid TOML: {error}") from None
+        return settings.read(self.root)
 
-    @cached_property
+    @property
     def editions(self) -> int | str:
         """How many editions the class has: a number, or ``"each"`` for one per student."""
-        number = self.settings.get("editions", 1)
-        if number != "each" and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
-            raise ValueError(f'{self.root / SETTINGS}: editions must be 1 or more, or "each", not {number!r}')
-        return number
+        return self.settings.editions
 
-    def roster(self) -> list[dict[str, str]]:
-        """The rows of ``roster.csv``, in order; raises ValueError where it has no student_id or one twice."""
-        path = self.root / ROSTER
-        if not path.exists():
-            return []
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        names = [(row.get("student_id") or "").strip() for row in rows]
-        if not all(names):
-            raise ValueError(f"{path}: every row needs a student_id")
-        if twice := {name for name in names if names.count(name) > 1}:
-            raise ValueError(f"{path}: {min(twice)} is there twice")
-        return [{**row, "student_id": name} for row, name in zip(rows, names, strict=True)]
+    def roster(self) -> list[roster.Student]:
+        """Who is in the class, in the order of ``roster.csv``."""
+        return roster.read(self.root / roster.FILE)
 
     def key(self) -> bytes:
-        """The secret; raises FileNotFoundError where it is missing, for without it no edition can be made again."""
-        path = self.root / KEY
-        if not path.exists():
+        """The secret behind the editions; raises FileNotFoundError with what to do where it is gone."""
+        try:
+            return bytes.fromhex((self.root / KEY).read_text(encoding="ascii").strip())
+        except FileNotFoundError:
             raise FileNotFoundError(
-                f"{path} is missing. It is the secret behind this class's editions: put it back from a copy. Without it "
-                "neither keys nor marks of this class can be worked out."
-            )
-        return path.read_bytes().strip()
+                f"{self.root / KEY} is missing. Without it no edition of this class can be made again: restore it from a back-up."
+            ) from None
+        except ValueError:
+            raise ValueError(f"{self.root / KEY} is damaged: it holds 64 hexadecimal digits.") from None
+
+    @property
+    def assignments(self) -> list[str]:
+        """The slugs in ``solutions/``, in order."""
+        source = self.root / "solutions"
+        return sorted(path.name for path in source.iterdir() if path.is_dir()) if source.is_dir() else []
+
+    def notebooks(self, slug: str) -> list[str]:
+        """Names of an assignment's notebooks, without ending; raises ValueError where there is no such assignment."""
+        if slug not in self.assignments:
+            raise ValueError(f"there is no assignment {slug!r} in {self.root}; there are {', '.join(self.assignments)}")
+        return sorted(path.stem for path in (self.root / "solutions" / slug).glob("*.ipynb"))
+
+    @property
+    def db_url(self) -> str:
+        return f"sqlite:///{self.root / 'gradebook.db'}"
 
 
 def find(path: Path | None = None) -> ClassFolder:
-    """The class folder at ``path`` (the current folder) or above it; raises FileNotFoundError where there is none."""
-    start = Path(path or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file():
+    """The class folder at ``path`` (default: here) or above it; raises FileNotFoundError with what to do."""
+    here = Path(path or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / settings.FILE).is_file():
             return ClassFolder(folder)
     raise FileNotFoundError(
-        f"There is no {SETTINGS} in {start} or above it. `postwar class new NAME` makes a class folder."
+        f"{here} is no class folder (it has no {settings.FILE}). Change into one, or make it: postwar class new FOLDER --roster FILE"
     )
 
 
-def write_key(path: Path) -> None:
-    """A new secret of 32 random bytes, as text, readable by its owner alone. An existing one is never replaced."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
+def new_key() -> str:
+    """32 random bytes as text."""
+    return secrets.token_hex(32)

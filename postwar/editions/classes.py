@@ -59,8 +59,8 @@ def release(folder: ClassFolder, slug: str) -> Iterator[tuple[str, Edition, Path
         raise FileNotFoundError(f"This class has no assignment {slug!r}. It has {', '.join(slugs(folder))}.")
     outbox = folder.root / "outbox" / "release" / slug
     owners = {}
-    for row in folder.roster():
-        owners[(row.get("group") or "").strip() or row["student_id"]] = row["student_id"]
+    for student in folder.roster():
+        owners[student.owner] = student.id
     for owner, student in owners.items():
         edition = versions.of(slug, student)
         target = outbox / owner

@@ -25,7 +25,7 @@ class ReleaseEditions(ExchangeReleaseAssignment):
         folder = find(Path(self.coursedir.root))
         place = Path(self.course_path, _PLACE, self.coursedir.assignment_id)
         shutil.rmtree(place, ignore_errors=True)
-        owners = {row["student_id"]: (row.get("group") or "").strip() or row["student_id"] for row in folder.roster()}
+        owners = {student.id: student.owner for student in folder.roster()}
         made = {owner: path for owner, _, path in classes.release(folder, self.coursedir.assignment_id)}
         for student, owner in owners.items():
             shutil.copytree(made[owner], place / student)

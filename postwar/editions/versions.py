@@ -14,6 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from postwar.classroom.folder import ClassFolder, find
+from postwar.classroom.roster import Student
 from postwar.editions import given, quiz
 from postwar.editions.draw import Stream
 from postwar.editions.edition import Edition, Source
@@ -65,10 +66,10 @@ class Versions:
             new.replace(path)
         return table
 
-    def deal(self, roster: list[dict], known: dict[str, str]) -> dict[str, str]:
+    def deal(self, roster: list[Student], known: dict[str, str]) -> dict[str, str]:
         """``known`` with a version for every student of the roster who has none: of the least used, as the secret decides."""
         table = dict(known)
-        groups = {row["student_id"]: (row.get("group") or "").strip() or row["student_id"] for row in roster}
+        groups = {student.id: student.owner for student in roster}
         of_group = {groups[student]: version for student, version in known.items() if student in groups}
         secret = Stream(self.folder.key(), "versions")
         for student in sorted(groups.keys() - known.keys(), key=lambda name: (secret / groups[name] / name).digest()):
@@ -89,7 +90,7 @@ class Versions:
     def version_of(self, student: str) -> str:
         """The student's version; somebody who is not on the roster has the one that is next in line."""
         if student not in self.table:
-            return self.deal([{"student_id": student}], self.table)[student]
+            return self.deal([Student(student)], self.table)[student]
         return self.table[student]
 
     # -- editions ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""The options of ``postwar class``."""
+
+import os
+import sysconfig
+from importlib import import_module
+from pathlib import Path
+
+
+def add(commands) -> None:
+    """Add the command with its verbs to the parser of ``postwar``."""
+    parser = commands.add_parser("class", help="run a class: new, release, collect, return")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    new = verbs.add_parser("new", help="make a class folder from a roster")
+    new.add_argument("folder", type=Path)
+    new.add_argument("--roster", type=Path, metavar="FILE", help="a list with a column id, or a platform's own export")
+    new.add_argument("--name", help="what the class is called (default: the folder's name)")
+    new.add_argument("--timezone", help="such as Europe/Berlin (default: this computer's)")
+    new.add_argument("--editions", type=_editions, help='how many versions with other numbers: 1, a number, or "each"')
+    new.set_defaults(run=_call("create"))
+
+    release = verbs.add_parser("release", help="write every student's own edition, to be given out")
+    release.add_argument("assignment", help="such as 01-planning-peace")
+    release.set_defaults(run=_call("release"))
+
+    collect = verbs.add_parser("collect", help="take in the archive of hand-ins that a platform gives")
+    collect.add_argument("assignment", help="such as 01-planning-peace")
+    collect.add_argument("archive", type=Path, metavar="DOWNLOAD.zip")
+    collect.add_argument("--platform", help="moodle, canvas, blackboard or brightspace (default: recognised)")
+    collect.add_argument(
+        "--pattern", help="an own rule for names: a regular expression with the groups who, file, when"
+    )
+    collect.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="Moodle's grading worksheet, for the times of hand-in"
+    )
+    collect.set_defaults(run=_call("collect"))
+
+    back = verbs.add_parser("return", help="write marks and feedback in the form that a platform takes")
+    back.add_argument("assignment", help="such as 01-planning-peace")
+    back.add_argument(
+        "--platform", help="moodle, canvas, blackboard or brightspace (default: where the hand-ins came from)"
+    )
+    back.add_argument("--sheet", type=Path, metavar="FILE", help="the platform's own export, to be filled in")
+    back.add_argument("--anonymous", action="store_true", help="without names, for a second reader")
+    back.set_defaults(run=_call("hand_back"))
+
+
+def _call(module):
+    def run(options):
+        # nbgrader looks for alembic on the PATH, where it is only in an activated environment.
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+        return import_module(f"postwar.classroom.{module}").run(options)
+
+    return run
+
+
+def _editions(text):
+    return text if text == "each" else int(text)

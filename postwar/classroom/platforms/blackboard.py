@@ -1,0 +1,74 @@
+"""Blackboard Learn (Original and Ultra).
+
+*Assignment File Download* (*Download Submissions*) names each file ``Title_username_attempt_2026-03-01-18-22-11_quiz.ipynb`` and adds a receipt
+``Title_username_attempt_2026-03-01-18-22-11.txt`` (Blackboard Help, *Download Assignments*); spaces of the title may come as ``%20``. The
+time is that of the attempt by the server's clock. *Work offline* gives and takes a grade sheet with ``Last Name``, ``First Name``, ``Username``, ``Student ID`` and a column
+``Title [Total Pts: 10 Score] |12345``, as tabs in UTF-16 (named .xls) or as CSV. Blackboard takes no archive of feedback: the pages lie in one folder per user name.
+"""
+
+import re
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from postwar.classroom.platforms.entry import Entry
+
+_NAMED = re.compile(
+    r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
+)
+_OWN = ("Last Name", "First Name", "Username", "Student ID")
+
+
+def roster(header, rows):
+    """The grade sheet for working offline."""
+    if not {"Last Name", "First Name", "Username"} <= set(header) or "OrgDefinedId" in header:
+        return None
+    return [
+        {
+            "id": row["Username"],
+            "first_name": row["First Name"],
+            "last_name": row["Last Name"],
+            "username": row["Username"],
+            "email": row["Username"] if "@" in row["Username"] else row.get("Email", ""),
+            "sis_id": row.get("Student ID", ""),
+        }
+        for row in rows
+        if row["Username"] and not row["Username"].endswith("_previewuser")
+    ]
+
+
+def entry(path: PurePosixPath):
+    """Everything stands in the file's own name. A title may hold underscores, so a user name with one is tried from the right."""
+    found = _NAMED.fullmatch(unquote(path.name))
+    if not found:
+        return None
+    before = f"{found['title']}_{found['user']}".split("_")
+    who = tuple(("id", "_".join(before[start:])) for start in range(len(before) - 1, 0, -1))
+    when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S")
+    file = found["file"] or found["receipt"].lstrip(".")
+    return Entry(who, file, found["when"], when, receipt=bool(found["receipt"]))
+
+
+def marks(sheet, results, title, maximum):
+    """The sheet's own columns with the assignment's, which Blackboard finds by the number behind the bar."""
+    header, rows = sheet or (list(_OWN), [])
+    column = next((name for name in header if name.split(" [")[0] == title), f"{title} [Total Pts: {maximum:g} Score]")
+    columns = [name for name in _OWN if name in header] + [column]
+    by_user = {row.get("Username", "").casefold(): row for row in rows}
+    written = []
+    for result in results:
+        student = result.student
+        row = by_user.get(student.username.casefold()) or {
+            "Last Name": student.last_name,
+            "First Name": student.first_name,
+            "Username": student.username or student.id,
+            "Student ID": student.sis_id,
+        }
+        points = "" if result.points is None else f"{result.points:.2f}"
+        written.append([*(row.get(name, "") for name in columns[:-1]), points])
+    return columns, written
+
+
+def feedback_path(entry, student):
+    """One folder per user name, to attach by hand: there is no upload of many."""
+    return f"{student.username or student.id}/feedback.html"

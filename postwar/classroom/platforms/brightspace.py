@@ -1,0 +1,99 @@
+"""Brightspace (D2L), tool *Assignments*.
+
+*Download* of submissions gives a folder for each hand-in, ``12345-67890 - Full name - Mar 1, 2026 622 PM/quiz.ipynb``: the user's number, the folder's number, the name (a
+group's, for group work), the time by the organisation's clock without a colon, and an ``index.html`` (Brightspace Community, *Download and upload assignment
+feedback*). *Add Feedback Files* takes an archive with the same folders. The grades export has ``OrgDefinedId`` (with ``#`` before it), ``Username``, ``Last Name``, ``First Name``, ``Email`` and a
+column ``Title Points Grade <Numeric MaxPoints:10>``, and ends each line with ``End-of-Line Indicator`` ``#``; the import takes the same.
+"""
+
+import re
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from postwar.classroom.platforms.entry import Entry
+
+_NAMED = re.compile(r"(?P<user>\d+)-(?P<folder>\d+) ?- ?(?P<name>.+?) ?- ?(?P<when>[^-]*\d{4}[^-]*)")
+_WRITTEN = (
+    "%b %d, %Y %I%M %p",
+    "%B %d, %Y %I%M %p",
+    "%d %B, %Y %H%M",
+    "%d %b, %Y %H%M",
+    "%d %B %Y %H%M",
+    "%b %d, %Y %H%M",
+    "%d %b %Y %H%M",
+)
+_END = "End-of-Line Indicator"
+_OWN = ("OrgDefinedId", "Username", "Last Name", "First Name", "Email")
+
+
+def roster(header, rows):
+    """The grades export."""
+    if "OrgDefinedId" not in header or not {"Username", "Email", "Last Name"} & set(header):
+        return None
+    students = []
+    for row in rows:
+        number, username = (row.get(column, "").lstrip("#") for column in ("OrgDefinedId", "Username"))
+        students.append(
+            {
+                "id": username or number,
+                "first_name": row.get("First Name", ""),
+                "last_name": row.get("Last Name", ""),
+                "email": row.get("Email", ""),
+                "username": username,
+                "sis_id": number,
+            }
+        )
+    return students
+
+
+def entry(path: PurePosixPath):
+    """The folder carries the name."""
+    for place, part in enumerate(path.parts[:-1]):
+        if found := _NAMED.fullmatch(part.strip()):
+            when = _time(found["when"])
+            who = (("platform_id", found["user"]), ("name", found["name"]))
+            attempt = when.isoformat() if when else ""
+            return Entry(who, "/".join(path.parts[place + 1 :]), attempt, when, keep=part)
+    if path.name.casefold() == "index.html":
+        return Entry((), path.name, receipt=True)
+    return None
+
+
+def _time(text):
+    """``Mar 1, 2026 622 PM``: the hour may have one digit, which the parser wants to have two; the month may be written out."""
+    spaced = re.sub(r"\b(\d{3})(?=( [AP]M)?$)", r"0\1", " ".join(text.replace("\u202f", " ").split()))
+    for form in _WRITTEN:
+        try:
+            return datetime.strptime(spaced, form)
+        except ValueError:
+            continue
+    return None
+
+
+def marks(sheet, results, title, maximum):
+    """The export's own columns with the assignment's."""
+    header, rows = sheet or (list(_OWN), [])
+    column = next(
+        (name for name in header if name.startswith(f"{title} Points Grade")),
+        f"{title} Points Grade <Numeric MaxPoints:{maximum:g}>",
+    )
+    columns = [name for name in _OWN if name in header] + [column, _END]
+    by_user = {row.get("Username", "").lstrip("#").casefold(): row for row in rows}
+    written = []
+    for result in results:
+        student = result.student
+        row = by_user.get(student.username.casefold()) or {
+            "OrgDefinedId": f"#{student.sis_id}",
+            "Username": f"#{student.username}",
+            "Last Name": student.last_name,
+            "First Name": student.first_name,
+            "Email": student.email,
+        }
+        points = "" if result.points is None else f"{result.points:.2f}"
+        written.append([*(row.get(name, "") for name in columns[:-2]), points, "#"])
+    return columns, written
+
+
+def feedback_path(entry, student):
+    """In the folder of the hand-in, as it was downloaded."""
+    return f"{entry.keep}/feedback.html"

@@ -1,0 +1,120 @@
+"""Moodle, activity *Assignment*.
+
+*Download all submissions* names each file ``Full name_123456_assignsubmission_file_/quiz.ipynb``, or without folders
+``Full name_123456_assignsubmission_file_quiz.ipynb``; the number is the participant's in this assignment, a group's name may stand before with a
+hyphen, and under anonymous marking the name is ``Participant`` (mod/assign/locallib.php, ``download_submissions`` and
+``get_uniqueid_for_user``; the final underscore of the folder is missing in some releases). *Upload multiple feedback files in a zip* takes files
+under the same names. The offline grading worksheet has ``Identifier`` (``Participant 123456``), ``Full name``, ``Email address``, ``Grade`` and
+``Feedback comments`` and comes back as CSV; without it, the gradebook imports a CSV with ``Email address`` and a column of points.
+"""
+
+import re
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from postwar.classroom.platforms.entry import Entry
+
+_NAMED = re.compile(
+    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
+)
+_FIRST = ("First name", "Given name")
+_LAST = ("Last name", "Surname", "Family name")
+_EMAIL = ("Email address", "Email")
+_WRITTEN = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%A, %B %d, %Y, %I:%M %p")
+
+
+def roster(header, rows):
+    """Participants, grades or the offline worksheet."""
+    has = set(header)
+    if "Identifier" in has and "Full name" in has:
+        return [_student(row, *_split(row.get("Full name", ""))) for row in rows]
+    first = next((column for column in _FIRST if column in has), None)
+    last = next((column for column in _LAST if column in has), None)
+    if not (first and last and has & {*_EMAIL, "ID number"}) or has & {"OrgDefinedId", "SIS Login ID", "Student ID"}:
+        return None
+    return [_student(row, row.get(first, ""), row.get(last, "")) for row in rows]
+
+
+def _student(row, first, last):
+    email = next((row[column] for column in _EMAIL if row.get(column)), "")
+    username, number = row.get("Username", ""), row.get("ID number", "")
+    return {
+        "id": username or number or email.partition("@")[0],
+        "first_name": first,
+        "last_name": last,
+        "email": email,
+        "username": username,
+        "sis_id": number,
+        "section": row.get("Groups", ""),
+    }
+
+
+def _split(name):
+    first, _, last = name.rpartition(" ")
+    return first, last
+
+
+def entry(path: PurePosixPath):
+    """The folder or the file itself carries the name."""
+    for place, part in enumerate(path.parts):
+        if found := _NAMED.fullmatch(part):
+            inside = "/".join(filter(None, [found["rest"], *path.parts[place + 1 :]]))
+            name = found["name"]
+            who = [("id", f"participant {found['number']}"), ("name", name)]
+            if "-" in name:  # Group A-Full name
+                who.append(("name", name.partition("-")[2]))
+                who.append(("name", name.partition("-")[0]))
+            keep = f"{name}_{found['number']}_assignsubmission_file_"
+            return Entry(tuple(who), inside, keep=keep, receipt=found["kind"] == "onlinetext")
+    return None
+
+
+def handed_in(sheet):
+    """Participant -> time of hand-in by the worksheet, without zone."""
+    header, rows = sheet
+    column = next((name for name in header if name.startswith("Last modified (submission)")), None)
+    found = {}
+    for row in rows:
+        for form in _WRITTEN:
+            try:
+                found[row.get("Identifier", "").casefold()] = datetime.strptime(row.get(column or "", ""), form)
+                break
+            except ValueError:
+                continue
+    return found
+
+
+def marks(sheet, results, title, maximum):
+    """The worksheet with grades filled in, or a CSV for the gradebook's import."""
+    if sheet:
+        header, rows = sheet
+        by_email = {result.student.email.casefold(): result for result in results if result.student.email}
+        by_name = {result.student.name.casefold(): result for result in results}
+        filled = []
+        for row in rows:
+            email, name = row.get("Email address", "").casefold(), row.get("Full name", "").casefold()
+            result = by_email.get(email) or by_name.get(name)
+            new = dict(row)
+            if result and result.points is not None:
+                scale = float(row.get("Maximum Grade") or row.get("Maximum grade") or maximum) / maximum
+                new["Grade"] = f"{result.points * scale:.2f}"
+            elif result and "Feedback comments" in header:
+                new["Feedback comments"] = result.reason
+            filled.append([new.get(column, "") for column in header])
+        return header, filled
+    header = ["Username", "ID number", "Email address", title, f"{title} (remark)"]
+    return header, [
+        [
+            result.student.username,
+            result.student.sis_id,
+            result.student.email,
+            "" if result.points is None else f"{result.points:.2f}",
+            result.reason,
+        ]
+        for result in results
+    ]
+
+
+def feedback_path(entry, student):
+    """In the folder of the hand-in, as it was downloaded."""
+    return f"{entry.keep}/feedback.html"

@@ -1,0 +1,114 @@
+"""Archives from outside: what they hold is counted, what leads out of them is left, what is damaged is named."""
+
+import io
+import stat
+import zipfile
+from pathlib import PurePosixPath
+
+import pytest
+
+from postwar.classroom import archive
+
+
+def _zip(*members, **options):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in members:
+            target.writestr(name, content, **options)
+    return buffer.getvalue()
+
+
+def _read(tmp_path, content):
+    file = tmp_path / "download.zip"
+    file.write_bytes(content)
+    return list(archive.members(file))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../x.ipynb",
+        "a/../../x",
+        "/etc/passwd",
+        "C:/x",
+        "C:\\x",
+        "..\\x",
+        "a\x00b",
+        "a\nb",
+        "..",
+        "a/" * 40 + "x",
+        "x" * 300,
+    ],
+)
+def test_no_name_leads_out_of_the_archive(name):
+    assert archive.safe(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("a\\b.ipynb", "a/b.ipynb"), ("./a//b", "a/b"), ("Ärger/quiz.ipynb", "Ärger/quiz.ipynb")]
+)
+def test_other_separators_are_read(name, path):
+    assert archive.safe(name) == PurePosixPath(path)
+
+
+def test_a_name_that_leads_out_is_reported_and_nothing_is_written(tmp_path):
+    (found,) = _read(tmp_path, _zip(("../../out.ipynb", "{}")))
+    assert found.content is None and "leads out" in found.trouble
+    assert not (tmp_path.parent / "out.ipynb").exists()
+
+
+def test_a_link_is_left_alone(tmp_path):
+    link = zipfile.ZipInfo("quiz.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    (found,) = _read(tmp_path, _zip((link, "/etc/passwd")))
+    assert found.content is None and "link" in found.trouble
+
+
+def test_a_bomb_is_counted_as_it_unpacks(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_FILE", 2 * archive.MIB)
+    content = bytearray(_zip(("quiz.ipynb", b"0" * 3 * archive.MIB)))
+    (found,) = _read(tmp_path, bytes(content))
+    assert found.content is None and "larger" in found.trouble
+    # The same with a header that lies about the size.
+    lying = bytes(content).replace((3 * archive.MIB).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    (found,) = _read(tmp_path, lying)
+    assert found.content is None and found.trouble
+
+
+def test_many_small_files_cannot_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_ARCHIVE", archive.MIB)
+    with pytest.raises(archive.ArchiveError, match="unpacks to more than"):
+        _read(tmp_path, _zip(*[(f"{i}.ipynb", b"0" * 300_000) for i in range(10)]))
+
+
+def test_an_archive_within_is_unpacked_once(tmp_path):
+    inner = _zip(("quiz.ipynb", "{}"), ("deep.zip", _zip(("x.ipynb", "{}"))))
+    found = {str(member.path): member for member in _read(tmp_path, _zip(("a/hand-in.zip", inner)))}
+    assert found["a/hand-in.zip/quiz.ipynb"].content == b"{}"
+    assert "a/hand-in.zip/deep.zip" in found and len(found) == 2
+
+
+def test_a_damaged_archive_within_is_one_student_s_trouble(tmp_path):
+    found = _read(tmp_path, _zip(("a/hand-in.zip", b"PK not really"), ("b/quiz.ipynb", "{}")))
+    assert [bool(member.trouble) for member in found] == [True, False]
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04", b"\x1f\x8b\x08"])
+def test_what_is_no_archive_is_named(content, tmp_path):
+    with pytest.raises(archive.ArchiveError, match="no zip archive"):
+        _read(tmp_path, content)
+
+
+def test_an_encrypted_file_is_named(tmp_path):
+    content = bytearray(_zip(("quiz.ipynb", "{}")))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + place] |= 1
+    (found,) = _read(tmp_path, bytes(content))
+    assert found.trouble == "is encrypted"
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    with pytest.raises(archive.ArchiveError, match="there is no file"):
+        list(archive.members(tmp_path / "none.zip"))
+    with pytest.raises(archive.ArchiveError, match="folder"):
+        list(archive.members(tmp_path))

@@ -1,0 +1,162 @@
+"""`postwar class collect` on archives of all platforms: everyone stands in the table once, and nothing is lost."""
+
+from dataclasses import replace
+
+import archives
+import pytest
+from conftest import SLUG
+
+from postwar import cli
+from postwar.classroom import roster
+from postwar.classroom.collect import collect, handed_in
+
+
+def _state(done):
+    return {hand_in.student.id: hand_in.state for hand_in in done.hand_ins}
+
+
+@pytest.mark.parametrize("platform", archives.ALL)
+def test_every_platform_is_recognised_and_everyone_accounted_for(platform, folder, blank, tmp_path):
+    source = archives.ALL[platform](tmp_path / "d.zip", {"s001": blank, "s003": blank, "s004": blank})
+    done = collect(folder, SLUG, source)
+    assert done.platform == platform
+    assert _state(done) == {"s001": "new", "s002": "missing", "s003": "new", "s004": "new", "s005": "missing"}
+    assert not done.unmatched
+    for student in ("s001", "s003", "s004"):
+        there = folder.root / "submitted" / student / SLUG
+        assert {path.name: path.read_bytes() for path in there.glob("*.ipynb")} == blank
+    when = handed_in(folder, "s001", SLUG)
+    if platform in ("blackboard", "brightspace"):  # 18:22 in Berlin is 17:22 by the clock of nbgrader
+        assert (when.hour, when.minute) == (17, 22)
+
+
+@pytest.mark.parametrize("platform", archives.ALL)
+def test_again_changes_nothing(platform, folder, blank, tmp_path):
+    source = archives.ALL[platform](tmp_path / "d.zip", {"s001": blank})
+    collect(folder, SLUG, source)
+    before = {path: path.stat().st_mtime_ns for path in (folder.root / "submitted").rglob("*")}
+    assert _state(collect(folder, SLUG, source))["s001"] == "unchanged"
+    assert {path: path.stat().st_mtime_ns for path in (folder.root / "submitted").rglob("*")} == before
+
+
+def test_a_new_attempt_replaces_and_keeps_the_old_one(folder, blank, tmp_path):
+    collect(folder, SLUG, archives.moodle(tmp_path / "1.zip", {"s001": blank}))
+    changed = blank | {"quiz.ipynb": blank["quiz.ipynb"].replace(b'"cells"', b' "cells"', 1)}
+    done = collect(folder, SLUG, archives.moodle(tmp_path / "2.zip", {"s001": changed}))
+    hand_in = done.hand_ins[0]
+    assert hand_in.state == "replaced" and "--force" in hand_in.notes[-1]
+    (kept,) = (folder.root / "inbox" / SLUG / "replaced" / "s001").glob("*/quiz.ipynb")
+    assert kept.read_bytes() == blank["quiz.ipynb"]
+
+
+def test_an_older_archive_replaces_nothing(folder, blank, tmp_path):
+    collect(folder, SLUG, archives.blackboard(tmp_path / "1.zip", {"s001": blank}))
+    older = archives.blackboard(
+        tmp_path / "2.zip", {"s001": {"quiz.ipynb": b"{}"}}, when=archives.WHEN.replace(year=2026)
+    )
+    assert _state(collect(folder, SLUG, older))["s001"] == "older"
+    assert (folder.root / "submitted" / "s001" / SLUG / "quiz.ipynb").read_bytes() == blank["quiz.ipynb"]
+
+
+def test_the_newest_attempt_within_one_archive_is_taken(folder, blank, tmp_path):
+    old = {"quiz.ipynb": b"{}", "problems.ipynb": b"{}"}
+    one = archives.blackboard(tmp_path / "1.zip", {"s001": old}, when=archives.WHEN.replace(day=2))
+    two = archives.blackboard(tmp_path / "2.zip", {"s001": blank}, when=archives.WHEN.replace(day=3))
+    import zipfile
+
+    with zipfile.ZipFile(one, "a") as target, zipfile.ZipFile(two) as source:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    collect(folder, SLUG, one)
+    assert (folder.root / "submitted" / "s001" / SLUG / "quiz.ipynb").read_bytes() == blank["quiz.ipynb"]
+    assert handed_in(folder, "s001", SLUG).day == 3
+
+
+@pytest.mark.parametrize("platform", archives.ALL)
+@pytest.mark.parametrize(
+    "rename",
+    ["{} (1).ipynb", "{}-1.ipynb", "{} - Copy.ipynb", "work/{}.ipynb", "{}.IPYNB"],
+    ids=lambda text: text.format("x"),
+)
+def test_names_are_mended_and_said(platform, rename, folder, blank, tmp_path):
+    if "/" in rename and platform in ("canvas", "blackboard"):
+        pytest.skip("takes single files")
+    files = {rename.format(name.removesuffix(".ipynb")): content for name, content in blank.items()}
+    done = collect(folder, SLUG, archives.ALL[platform](tmp_path / "d.zip", {"s002": files}))
+    hand_in = done.hand_ins[1]
+    assert hand_in.state == "new" and len(hand_in.notes) == 2
+    assert len(list((folder.root / "submitted" / "s002" / SLUG).glob("*.ipynb"))) == 2
+
+
+@pytest.mark.parametrize("platform", archives.ALL)
+def test_a_zip_within_is_unpacked(platform, folder, blank, tmp_path):
+    inner = archives.write(
+        tmp_path / "inner.zip",
+        blank | {"__MACOSX/._quiz.ipynb": b"x", ".ipynb_checkpoints/quiz-checkpoint.ipynb": b"{}"},
+    )
+    done = collect(
+        folder, SLUG, archives.ALL[platform](tmp_path / "d.zip", {"s001": {"hand-in.zip": inner.read_bytes()}})
+    )
+    assert done.hand_ins[0].state == "new"
+    assert len(list((folder.root / "submitted" / "s001" / SLUG).glob("*.ipynb"))) == 2
+
+
+def test_strangers_and_shared_names_are_listed_with_the_reason(folder, blank, tmp_path):
+    members = {f"Nobody Here_5_assignsubmission_file_/{name}": content for name, content in blank.items()}
+    done = collect(folder, SLUG, archives.write(tmp_path / "d.zip", members))
+    assert len(done.unmatched) == 1 and "nobody on the roster" in done.unmatched[0][1]
+    assert set(_state(done).values()) == {"missing"}
+
+
+def test_a_group_hands_in_for_all_its_members(folder, blank, tmp_path):
+    students = [
+        replace(student, group="Team 7") if student.id in ("s001", "s002") else student for student in folder.roster()
+    ]
+    roster.write(students, folder.root / roster.FILE)
+    members = {f"Team 7_9_assignsubmission_file_/{name}": content for name, content in blank.items()}
+    done = collect(folder, SLUG, archives.write(tmp_path / "d.zip", members))
+    assert [_state(done)[student] for student in ("s001", "s002")] == ["new", "new"]
+
+
+def test_one_notebook_only_is_taken_and_said(folder, blank, tmp_path):
+    done = collect(folder, SLUG, archives.canvas(tmp_path / "d.zip", {"s001": {"quiz.ipynb": blank["quiz.ipynb"]}}))
+    assert done.hand_ins[0].state == "new" and "problems.ipynb is missing" in done.hand_ins[0].notes
+
+
+def test_only_other_files_are_refused_by_name(folder, tmp_path):
+    done = collect(folder, SLUG, archives.moodle(tmp_path / "d.zip", {"s001": {"essay.docx": b"x"}}))
+    assert done.hand_ins[0].state == "refused" and "essay.docx" in done.hand_ins[0].notes[0]
+    assert not (folder.root / "submitted" / "s001" / SLUG).exists()
+
+
+def test_an_own_pattern(folder, blank, tmp_path):
+    source = archives.write(tmp_path / "d.zip", {f"s002/{name}": content for name, content in blank.items()})
+    with pytest.raises(ValueError, match="no platform known here"):
+        collect(folder, SLUG, source)
+    assert _state(collect(folder, SLUG, source, pattern=r"(?P<who>[^/]+)/(?P<file>.+)"))["s002"] == "new"
+    with pytest.raises(ValueError, match="needs the groups"):
+        collect(folder, SLUG, source, pattern="x")
+    with pytest.raises(ValueError, match="no regular expression"):
+        collect(folder, SLUG, source, pattern="(")
+
+
+def test_moodle_s_worksheet_gives_the_times(folder, blank, tmp_path):
+    (tmp_path / "sheet.csv").write_text(
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        'Participant 70001,Ada Ärger,s001@uni.example,"Monday, 1 March 2027, 6:22 PM"\n'
+    )
+    collect(folder, SLUG, archives.moodle(tmp_path / "d.zip", {"s001": blank}), sheet=tmp_path / "sheet.csv")
+    assert handed_in(folder, "s001", SLUG).isoformat() == "2027-03-01T17:22:00+00:00"
+
+
+def test_the_command_shows_one_table_and_clear_errors(folder, blank, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(folder.root)
+    archives.canvas(tmp_path / "d.zip", {"s001": blank}, late=["s001"])
+    assert cli.main(["class", "collect", SLUG, str(tmp_path / "d.zip")]) == 0
+    shown = capsys.readouterr().out
+    assert all(student in shown for student in archives.NUMBERS) and "1 of 5 handed in" in shown
+    assert cli.main(["class", "collect", "09-none", str(tmp_path / "d.zip")]) == 1
+    assert "there is no assignment '09-none'" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["class", "collect", SLUG, "d.zip"]) == 1
+    assert "postwar class new" in capsys.readouterr().err

@@ -1,0 +1,74 @@
+"""What each platform's names say, and what cannot be matched."""
+
+from datetime import datetime
+from pathlib import PurePosixPath as P
+
+import pytest
+
+from postwar.classroom import platforms
+from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "who", "file"),
+    [
+        (moodle, "Ada Ärger_123_assignsubmission_file_/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (moodle, "Ada Ärger_123_assignsubmission_file/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (moodle, "Ada Ärger_123_assignsubmission_file_quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (moodle, "Ada_B Ärger_123_assignsubmission_file_/work/quiz.ipynb", ("name", "Ada_B Ärger"), "work/quiz.ipynb"),
+        (moodle, "Group A-Ada Ärger_123_assignsubmission_file_/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (moodle, "Participant_123_assignsubmission_file_/quiz.ipynb", ("id", "participant 123"), "quiz.ipynb"),
+        (canvas, "argerada_12_34_quiz.ipynb", ("platform_id", "12"), "quiz.ipynb"),
+        (canvas, "argerada_LATE_12_34_quiz-1.ipynb", ("platform_id", "12"), "quiz-1.ipynb"),
+        (canvas, "submissions/argerada_12_34_my_quiz_2.ipynb", ("platform_id", "12"), "my_quiz_2.ipynb"),
+        (blackboard, "Quiz_s001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s001"), "quiz.ipynb"),
+        (blackboard, "Planning%20peace_s001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s001"), "quiz.ipynb"),
+        (blackboard, "My_title_s_001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s_001"), "quiz.ipynb"),
+        (brightspace, "12-34 - Ada Ärger - Mar 1, 2027 622 PM/quiz.ipynb", ("platform_id", "12"), "quiz.ipynb"),
+        (
+            brightspace,
+            "12-34 - Ada-Maria Ärger - Mar 1, 2027 1022 PM/quiz.ipynb",
+            ("name", "Ada-Maria Ärger"),
+            "quiz.ipynb",
+        ),
+    ],
+)
+def test_a_name_says_who_and_which_file(module, name, who, file):
+    entry = module.entry(P(name))
+    assert who in entry.who and entry.file == file
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Mar 1, 2027 622 PM", datetime(2027, 3, 1, 18, 22)),
+        ("Mar 1, 2027 1222 AM", datetime(2027, 3, 1, 0, 22)),
+        ("March 1, 2027 1122 AM", datetime(2027, 3, 1, 11, 22)),
+        ("1 March, 2027 1822", datetime(2027, 3, 1, 18, 22)),
+        ("1 Mar 2027 822", datetime(2027, 3, 1, 8, 22)),
+    ],
+)
+def test_brightspace_times(text, moment):
+    assert brightspace.entry(P(f"1-2 - Ada - {text}/quiz.ipynb")).handed_in == moment
+
+
+def test_a_date_that_nobody_can_read_stops_nothing():
+    assert brightspace.entry(P("1-2 - Ada - Smarch 41, 2027 99 PM/quiz.ipynb")).handed_in is None
+
+
+def test_another_platform_s_names_do_not_fit():
+    samples = {
+        "moodle": "Ada_123_assignsubmission_file_/quiz.ipynb",
+        "canvas": "argerada_12_34_quiz.ipynb",
+        "blackboard": "Quiz_s001_attempt_2027-03-01-18-22-11_quiz.ipynb",
+        "brightspace": "12-34 - Ada - Mar 1, 2027 622 PM/quiz.ipynb",
+    }
+    for name, sample in samples.items():
+        assert platforms.recognise([P(sample)]) == name
+    assert platforms.recognise([P("s001/quiz.ipynb")]) is None
+    assert platforms.recognise([]) is None
+
+
+def test_later_attempts_of_canvas_sort_last():
+    attempts = [canvas.entry(P(f"ab_1_{n}_quiz{more}.ipynb")).attempt for n, more in ((9, ""), (20, "-1"), (100, "-2"))]
+    assert attempts == sorted(attempts)

@@ -1,0 +1,97 @@
+"""Rosters: own lists and the platforms' exports, and clear errors for what cannot be used."""
+
+import pytest
+
+from postwar.classroom import roster
+
+MOODLE = "First name,Last name,ID number,Email address,Username\nAda,Ärger,1001,s001@uni.example,s001\n"
+SURNAME = "First name,Surname,Email address\nAda,Ärger,s001@uni.example\n"
+WORKSHEET = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum Grade\nParticipant 7,Ada Ärger,s001@uni.example,,,45\n"
+)
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (12)\n    Points Possible,,,,,10\n"
+    '"Ärger, Ada",70001,1001,s001,A,\n"Student, Test",9,,abc,A,\n'
+)
+BLACKBOARD = '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Quiz [Total Pts: 10 Score] |12"\n"Ärger"\t"Ada"\t"s001"\t"1001"\t""\n'
+BRIGHTSPACE = (
+    "OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator\n#1001,#s001,Ärger,Ada,s001@uni.example,#\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "platform"),
+    [
+        (MOODLE, "utf-8", "moodle"),
+        (MOODLE, "utf-8-sig", "moodle"),
+        (MOODLE.replace(",", ";"), "utf-8", "moodle"),
+        (SURNAME, "cp1252", "moodle"),
+        (WORKSHEET, "utf-8-sig", "moodle"),
+        (CANVAS, "utf-8", "canvas"),
+        (CANVAS.replace("\n", "\r\n"), "utf-8-sig", "canvas"),
+        (BLACKBOARD, "utf-16", "blackboard"),
+        (BLACKBOARD.replace("\t", ","), "utf-8-sig", "blackboard"),
+        (BRIGHTSPACE, "utf-8", "brightspace"),
+        ("id,first_name,last_name,email\ns001,Ada,Ärger,s001@uni.example\n", "utf-8", ""),
+        ("id;first_name;last_name\ns001;Ada;Ärger\n", "utf-8", ""),
+    ],
+)
+def test_an_export_is_recognised_by_its_headers(text, encoding, platform, tmp_path):
+    file = tmp_path / "roster.csv"
+    file.write_bytes(text.encode(encoding))
+    students, found = roster.recognise(file)
+    assert found == platform
+    assert [(student.id, student.name) for student in students] == [("s001", "Ada Ärger")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("name,mail\nAda,x\n", "no column is called id"),
+        ("id\n", "names no student"),
+        ("id\ns001\nS001\n", "used twice"),
+        ("id\n../etc\n", "line 2: the id '../etc'"),
+        ("id\nAda Ärger\n", "line 2"),
+        ("id\n\x00\n", "no text table"),
+    ],
+)
+def test_what_cannot_be_used_is_named(text, message, tmp_path):
+    file = tmp_path / "roster.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        roster.recognise(file)
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    students = [roster.Student("s001", "Ada", 'Ärger; "x"', "a@b", aliases="Group A;Participant 7")]
+    roster.write(students, tmp_path / "roster.csv")
+    assert roster.read(tmp_path / "roster.csv") == students
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"platform_id": "70001"},
+        {"id": "S001"},
+        {"id": "s001@uni.example"},
+        {"id": "1001"},
+        {"name": "Ada Ärger"},
+        {"name": "ARGER, Ada"},
+        {"name": "Ada A\u0308rger"},
+        {"squeezed": "argerada"},
+        {"name": "Group A"},
+        {"id": "participant 7"},
+    ],
+)
+def test_a_student_is_found_by_what_a_platform_says(said):
+    one = roster.Student(
+        "s001", "Ada", "Ärger", "s001@uni.example", "s001", "70001", "1001", aliases="Group A;Participant 7"
+    )
+    two = roster.Student("s002", "Bo", "Nox")
+    assert roster.Finder([one, two]).find(**said)[0] == {"s001"}
+
+
+def test_a_shared_name_is_never_guessed():
+    twins = [roster.Student("s001", "Ada", "Nox"), roster.Student("s002", "Ada", "Nox")]
+    assert roster.Finder(twins).find(name="Ada Nox")[0] == {"s001", "s002"}
