@@ -35,6 +35,23 @@ def create(
     folder = folder.resolve()
     if folder == paths.COURSE.resolve() or (folder / "pyproject.toml").exists():
         raise ValueError(f"{folder} is the course itself: a class needs a folder of its own, outside the repository")
+    done = _decide(folder, roster_file, name, timezone, editions)
+    made = ClassFolder(folder)
+    made.settings  # noqa: B018  (an unreadable file is said now)
+    if not (folder / PINNED).exists():
+        classes.pin(made, paths.SOLUTIONS)
+    for slug in classes.slugs(made):
+        if not (folder / "solutions" / slug).exists():
+            classes.prepare(made, slug)
+    if released := _release(made, progress):
+        done.append(f"{', '.join(released)}: generated for this class")
+    if entered := sync(made):
+        done.append(f"{entered} students entered into the gradebook")
+    return done
+
+
+def _decide(folder, roster_file, name, timezone, editions):
+    """Write what a person decides or keeps, each file unless it is there."""
     done = []
     students, platform = None, ""
     if not (folder / roster.FILE).exists():
@@ -43,7 +60,7 @@ def create(
                 "a new class needs its students: --roster FILE, with a column id, or a platform's own export"
             )
         students, platform = roster.recognise(roster_file)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     if students:
         roster.write(students, folder / roster.FILE)
         done.append(f"{roster.FILE}: {len(students)} students{f' from {platform.capitalize()}' if platform else ''}")
@@ -60,19 +77,6 @@ def create(
         done.append("nbgrader_config.py")
     for part in ("submitted", "inbox", "outbox", "reports"):
         (folder / part).mkdir(exist_ok=True)
-    made = ClassFolder(folder)
-    made.settings  # noqa: B018  (an unreadable file is said now)
-    if not (folder / PINNED).exists():
-        classes.pin(made, paths.SOLUTIONS)
-    for slug in classes.slugs(made):
-        if not (folder / "solutions" / slug).exists():
-            classes.prepare(made, slug)
-    released = _release(made, progress)
-    if released:
-        done.append(f"{', '.join(released)}: generated for this class")
-    entered = sync(made)
-    if entered:
-        done.append(f"{entered} students entered into the gradebook")
     return done
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from postwar.classroom.roster import squeezed
 
+SLUG = "01-planning-peace"
 #: number of each student by the platform's own count
 NUMBERS = {"s001": 70001, "s002": 70002, "s003": 70003, "s004": 70004, "s005": 70005}
 NAMES = {

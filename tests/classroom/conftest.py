@@ -6,11 +6,11 @@ import sys
 
 import nbformat
 import pytest
+from archives import SLUG
 
 from postwar import paths
 from postwar.classroom.folder import ClassFolder
 
-SLUG = "01-planning-peace"
 ROSTER = """First name,Surname,Email address,ID number,Username
 Ada,Ärger,s001@uni.example,1001,s001
 Bo,de la Cruz,s002@uni.example,1002,s002

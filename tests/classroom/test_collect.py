@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import archives
 import pytest
-from conftest import SLUG
+from archives import SLUG
 
 from postwar import cli
 from postwar.classroom import roster
