@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from postwar.classroom import archive, platforms, roster
 from postwar.classroom.folder import ClassFolder
+from postwar.classroom.gradebook import sync
 from postwar.classroom.platforms import Entry
 from postwar.copies import names
 
@@ -56,6 +57,7 @@ def collect(
     ValueError : no such assignment, an archive or a pattern that cannot be used, or an archive that no rule fits.
     """
     wanted = folder.notebooks(slug)
+    sync(folder)  # nbgrader asks for a late penalty only where its own due date has passed
     members = [member for member in archive.members(source) if not names.is_litter(member.path)]
     module, platform = _module([member.path for member in members], platform, pattern, source)
     students = folder.roster()

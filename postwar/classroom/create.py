@@ -7,6 +7,7 @@ from pathlib import Path
 from postwar import course, paths
 from postwar.classroom import roster, settings
 from postwar.classroom.folder import KEY, ClassFolder, new_key
+from postwar.classroom.gradebook import sync
 from postwar.editions import classes
 from postwar.editions.versions import PINNED
 
@@ -141,30 +142,6 @@ def _api(folder):
     configuration = Config()
     configure(configuration, folder.root)
     return NbGraderAPI(CourseDirectory(config=configuration), config=configuration)
-
-
-def sync(folder: ClassFolder) -> int:
-    """Bring students and due dates of the gradebook up to date; returns how many students are new. Nobody is removed."""
-    from datetime import UTC
-
-    from nbgrader.api import Gradebook
-
-    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        before = {student.id for student in gradebook.students}
-        for student in folder.roster():
-            gradebook.update_or_create_student(
-                student.id,
-                first_name=student.first_name or None,
-                last_name=student.last_name or None,
-                email=student.email or None,
-            )
-        for slug in folder.assignments:
-            due = folder.settings.due.get(slug)
-            if slug in {assignment.name for assignment in gradebook.assignments}:
-                gradebook.update_or_create_assignment(
-                    slug, duedate=due.astimezone(UTC).replace(tzinfo=None) if due else None
-                )
-        return len({student.id for student in folder.roster()} - before)
 
 
 def run(options) -> int:

@@ -88,7 +88,9 @@ def _write_csv(file, rows):
 def _harmless(cell):
     """A cell that no spreadsheet takes for a formula; ids with # and numbers below zero stay as they are."""
     text = str(cell)
-    if text[:1] in "=@\t\r" or (text[:1] in "+-" and not text[1:].replace(".", "", 1).isdigit()):
+    if text.startswith(("=", "@", "\t", "\r")) or (
+        text.startswith(("+", "-")) and not text[1:].replace(".", "", 1).isdigit()
+    ):
         return "'" + text
     return text
 

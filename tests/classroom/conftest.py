@@ -1,5 +1,6 @@
 """A class folder made by the command, and archives as the four platforms name them."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,6 @@ import nbformat
 import pytest
 from archives import SLUG
 
-from postwar import paths
 from postwar.classroom.folder import ClassFolder
 
 ROSTER = """First name,Surname,Email address,ID number,Username
@@ -49,19 +49,22 @@ def folder(made, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def blank():
-    """The released notebooks of the first assignment, as bytes by name."""
-    return {path.name: path.read_bytes() for path in (paths.EXERCISES / SLUG).glob("*.ipynb")}
+def blank(made):
+    """The class's release of the first assignment, as bytes by name."""
+    return {path.name: path.read_bytes() for path in (made / "exercises" / SLUG).glob("*.ipynb")}
 
 
 @pytest.fixture(scope="session")
-def solved():
+def solved(made):
     """The same with every answer right and an essay written."""
-    sys.path.insert(0, str(paths.COURSE / "tests" / "assignments"))
-    try:
-        from machinery import Assignment
-    finally:
-        sys.path.pop(0)
-    assignment = Assignment(SLUG)
-    notebooks = assignment.fill(assignment.right())
-    return {f"{name}.ipynb": nbformat.writes(notebook).encode() for name, notebook in notebooks.items()}
+    found = {}
+    for path in (made / "exercises" / SLUG).glob("*.ipynb"):
+        source = nbformat.read(made / "solutions" / SLUG / path.name, as_version=4)
+        answers = {cell.id: re.sub(r"(?m)^[ \t]*### (BEGIN|END) SOLUTION\n?", "", cell.source) for cell in source.cells}
+        copy = nbformat.read(path, as_version=4)
+        for cell in copy.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("solution"):
+                cell.source = answers[cell.id] if cell.cell_type == "code" else "An essay.\n\nWith a reason."
+        found[path.name] = nbformat.writes(copy).encode()
+    return found

@@ -1,0 +1,151 @@
+"""From a platform's archive to marks and back, through the real nbgrader: the whole way of a class."""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import archives
+import pytest
+from archives import SLUG
+from bs4 import BeautifulSoup
+
+from postwar.classroom import roster
+from postwar.classroom.folder import ClassFolder
+from postwar.classroom.hand_back import hand_back
+from postwar.classroom.marks import marks, maximum
+
+LATE = archives.WHEN.replace(day=3, hour=19)  # two days and an hour after the date
+
+
+@pytest.fixture(scope="module")
+def graded(made, tmp_path_factory, solved, blank):
+    """Five students: all right, all right but late, a blank, a damaged copy, and one who handed in nothing; essays unread."""
+    root = tmp_path_factory.mktemp("graded") / "peace"
+    shutil.copytree(made, root)
+    text = (root / "class.toml").read_text(encoding="utf-8")
+    text = text.replace(f'# "{SLUG}" = "2027-03-01 18:00"', f'"{SLUG}" = "2027-03-01 18:00"', 1)
+    text = text.replace("percent_per_day = 0 ", "percent_per_day = 10 ")
+    (root / "class.toml").write_text(text + f'\n[extensions.s001]\n"{SLUG}" = "2027-03-02 18:00"\n', encoding="utf-8")
+    hand_ins = {"s001": solved, "s003": blank, "s004": {"quiz.ipynb": b"{broken", "problems.ipynb": b"x"}}
+    archives.blackboard(root / "inbox" / "1.zip", hand_ins)
+    archives.blackboard(root / "inbox" / "2.zip", {"s002": solved}, when=LATE)
+    for command in (
+        ["class", "collect", SLUG, "inbox/1.zip"],
+        ["class", "collect", SLUG, "inbox/2.zip"],
+        ["grade", SLUG, "--feedback"],
+    ):
+        environment = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
+        done = subprocess.run(
+            [sys.executable, "-m", "postwar", *command],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    return ClassFolder(root)
+
+
+def _read_essays(folder, points=9):
+    """Enter a score for every essay, as formgrader does."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
+        for submission in gradebook.assignment_submissions(SLUG):
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    if grade.needs_manual_grade:
+                        grade.manual_score, grade.needs_manual_grade = points, False
+        gradebook.db.commit()
+
+
+def test_nobody_without_a_mark_gets_a_zero(graded):
+    states = {mark.student.id: (mark.state, mark.points) for mark in marks(graded, SLUG)}
+    assert states["s004"] == ("failed", None)
+    assert states["s005"] == ("absent", None)
+    assert states["s001"] == ("unread", None)
+    for platform in archives.ALL:
+        _, files = hand_back(graded, SLUG, platform=platform)
+        rows = list(csv.reader(io.StringIO(files[1].read_text(encoding="utf-8-sig"))))
+        for student in ("s001", "s004", "s005"):  # a blank copy is a hand-in, and rightly 0
+            (row,) = [row for row in rows if any(cell.lstrip("#").partition("@")[0] == student for cell in row)]
+            assert not {"0", "0.0", "0.00"} & set(row), platform
+
+
+def test_marks_extensions_and_late_rule(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    _read_essays(folder)
+    found = {mark.student.id: mark for mark in marks(folder, SLUG)}
+    whole = maximum(folder, SLUG)
+    automatic = whole - 12
+    assert found["s001"].points == automatic + 9 and found["s001"].late_penalty == 0, "handed in within the extension"
+    # Three days begun at ten per cent each, of what the automatic marks were when the penalty was set.
+    assert found["s002"].late_penalty == pytest.approx(0.3 * automatic)
+    assert found["s002"].points == pytest.approx(automatic + 9 - 0.3 * automatic)
+
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "Identifier,Full name,Email address,Grade,Maximum Grade,Feedback comments\n"
+        "Participant 7,Ada Ärger,s001@uni.example,,90,\nParticipant 8,Ed Nox,s005@uni.example,,90,\n",
+        encoding="utf-8",
+    )
+    _, files = hand_back(folder, SLUG, platform="moodle", sheet=sheet)
+    rows = {row["Identifier"]: row for row in csv.DictReader(io.StringIO(files[1].read_text(encoding="utf-8-sig")))}
+    assert float(rows["Participant 7"]["Grade"]) == pytest.approx(found["s001"].points * 90 / whole, abs=0.01)
+    assert rows["Participant 8"]["Grade"] == "" and rows["Participant 8"]["Feedback comments"] == "nothing handed in"
+
+
+def test_feedback_lies_under_the_name_of_the_hand_in(graded):
+    _, files = hand_back(graded, SLUG)
+    with zipfile.ZipFile(files[-1]) as archive:
+        assert sorted(archive.namelist()) == ["s001/feedback.html", "s002/feedback.html", "s003/feedback.html"]
+        page = BeautifulSoup(archive.read("s001/feedback.html"), "html.parser")
+    assert len(page.find_all("main")) == 2, "quiz and problems on one page"
+    assert not page.find_all(["script", "link"]), "self-contained"
+    ids = [element["id"] for element in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert all(link["href"][1:] in ids for link in page.find_all("a", href=True) if link["href"].startswith("#"))
+
+
+def test_a_second_reader_sees_no_name(graded):
+    _, files = hand_back(graded, SLUG, anonymous=True)
+    with zipfile.ZipFile(files[-1]) as archive:
+        assert archive.namelist() == ["001.html", "002.html", "003.html"]
+    text = files[0].read_text(encoding="utf-8-sig")
+    assert not [student for student in graded.roster() if student.id in text or (student.last_name in text)]
+
+
+@pytest.mark.parametrize("platform", archives.ALL)
+def test_the_mark_file_names_students_as_the_platform_does(platform, graded):
+    _, files = hand_back(graded, SLUG, platform=platform)
+    header, *rows = csv.reader(io.StringIO(files[1].read_text(encoding="utf-8-sig")))
+    keys = {"moodle": "Email address", "canvas": "SIS Login ID", "blackboard": "Username", "brightspace": "Username"}
+    column = header.index(keys[platform])
+    named = [row[column].lstrip("#").partition("@")[0] for row in rows if row[column]]
+    assert named == [student.id for student in graded.roster()]
+    assert all(len(row) == len(header) for row in rows)
+
+
+def test_a_name_is_never_a_formula(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    evil = [roster.Student("s001", '=HYPERLINK("x")', "+cmd|'/C calc'!A0", "@x"), *folder.roster()[1:]]
+    roster.write(evil, folder.root / roster.FILE)
+    for platform in archives.ALL:
+        _, files = hand_back(folder, SLUG, platform=platform)
+        for row in csv.reader(io.StringIO(files[1].read_text(encoding="utf-8-sig"))):
+            assert not [cell for cell in row if cell[:1] in ("=", "@") or cell[:2] == "+c"], platform
+
+
+def test_an_excused_student_is_neither_late_nor_absent(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "peace")
+    with (tmp_path / "peace" / "class.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[extensions.s005]\n"{SLUG}" = "excused"\n')
+    found = {mark.student.id: mark for mark in marks(ClassFolder(tmp_path / "peace"), SLUG)}
+    assert found["s005"].state == "excused" and found["s005"].points is None
