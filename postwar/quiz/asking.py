@@ -12,26 +12,37 @@ _PLAIN_FIRST = (
 )
 
 
+#: How sure somebody is, and what that earns by the rule of confidence if the answer is right, and if it is wrong. Whoever says
+#: what they believe expects most: *sure* pays from four chances in five on, *think so* from two in three.
+CONFIDENCE = {"guess": (1, 0), "think so": (2, -2), "sure": (3, -6)}
+
+
 class Question:
-    """A question with lettered options. ``answer`` is the chosen letter, or "" before one is chosen."""
+    """A question with lettered options. ``answer`` is the chosen letter, or "" before one is chosen.
+
+    ``confidence`` is one of `CONFIDENCE`, "" before one is chosen, and None where the question does not ask for it.
+    """
 
     _kind = "ask"
+    _form = "one"
     _plain_first = _PLAIN_FIRST
     _items = ()  # statements to sort into the options; none for a plain question
 
-    def __init__(self, stem: str, options: dict[str, str], answer: str | None = None):
+    def __init__(self, stem: str, options: dict[str, str], answer: str | None = None, confidence: str | None = None):
         require(isinstance(stem, str) and stem.strip(), f"a question starts with its text, got {stem!r}")
         for key, text in options.items():
             require(isinstance(text, str) and text.strip(), f"option {key} must be a text, got {text!r}")
         require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
         require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")
         require(
-            not answer or answer in options,
-            f"answer={answer!r} is not one of the options; write {either(options)} instead",
+            not confidence or confidence in CONFIDENCE,
+            f"confidence={confidence!r} is not one of {either(CONFIDENCE)}",
         )
         self.stem = stem
         self.options = options
+        require(not answer or self._accepts(answer), self._not_accepted(answer))
         self.answer = answer or ""
+        self.confidence = confidence
         self._match = stem
         self._widget = None
         self._plain = None
@@ -56,12 +67,28 @@ class Question:
                 match=self._match,
                 value=self.answer,
                 feedback=self._feedback_html(),
+                form=self._form,
+                levels=[] if self.confidence is None else list(CONFIDENCE),
+                confidence=self.confidence or "",
             )
             self._widget.observe(self._choose, names="value")
+            self._widget.observe(self._say_how_sure, names="confidence")
         return self._widget
 
     def _accepts(self, answer):
         return answer in self.options
+
+    def _not_accepted(self, answer):
+        return f"answer={answer!r} is not one of the options; write {either(self.options)} instead"
+
+    def _is_chosen(self, key) -> bool:
+        return key == self.answer
+
+    def _say_how_sure(self, change):
+        if change["new"] in CONFIDENCE:
+            self.confidence = change["new"]
+            if self._plain:
+                self._plain.update(self._repr_mimebundle_(), raw=True)
 
     def _choose(self, change):
         if self._accepts(change["new"]):
@@ -76,6 +103,12 @@ class Question:
         verdict, heading, explanation = feedback
         return {"verdict": verdict, "html": f"<strong>{heading}</strong> {to_html(explanation)}"}
 
+    def _chosen_word(self, key) -> str:
+        return "chosen"
+
+    def _how_sure(self) -> str:
+        return f"How sure: {self.confidence or 'not said yet'}." if self.confidence is not None else ""
+
     def _how_to_answer(self) -> str:
         first = next(iter(self.options))
         typed = f'`answer="{first}"` (or another letter)'
@@ -84,20 +117,26 @@ class Question:
     def _as_html(self) -> str:
         items = "".join(
             f"<li><strong>{key}</strong>&ensp;{to_html(text)}"
-            + (" <strong>← chosen</strong>" if key == self.answer else "")
+            + (f" <strong>← {self._chosen_word(key)}</strong>" if self._is_chosen(key) else "")
             + "</li>"
             for key, text in self.options.items()
         )
         closing = self._feedback_html().get("html", "") if self.answer else to_html(self._how_to_answer())
         return (
             f'{self._plain_first}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
-            f'<ul style="list-style: none">{items}</ul>' + (f"<p>{closing}</p>" if closing else "") + "</div>"
+            f'<ul style="list-style: none">{items}</ul>'
+            + "".join(f"<p>{text}</p>" for text in (self._how_sure(), closing) if text)
+            + "</div>"
         )
 
     def _as_text(self) -> str:
         lines = [to_text(self.stem)]
         for key, text in self.options.items():
-            lines.append(f"  {key}  {to_text(text)}" + ("  ← chosen" if key == self.answer else ""))
+            lines.append(
+                f"  {key}  {to_text(text)}" + (f"  ← {self._chosen_word(key)}" if self._is_chosen(key) else "")
+            )
+        if self._how_sure():
+            lines.append(self._how_sure())
         if not self.answer:
             lines.append(to_text(self._how_to_answer()))
         elif feedback := self._feedback():
@@ -117,26 +156,133 @@ class Question:
             display(self._live())
 
 
-def ask(stem: str, *, answer: str | None = None, **options: str) -> Question:
+class ChooseAll(Question):
+    """A question of which any number of options may be right; ``answer`` holds the letters of those chosen, in order."""
+
+    _form = "several"
+
+    def _accepts(self, answer):
+        return list(answer) == sorted(set(answer)) and set(answer) <= set(self.options)
+
+    def _not_accepted(self, answer):
+        return f'answer={answer!r} does not fit: write the letters of the options that you choose, such as answer="ac"'
+
+    def _is_chosen(self, key):
+        return key in self.answer
+
+    def _how_to_answer(self):
+        return (
+            "No answer yet. Run this cell and tick every option that applies, or write their letters, such as "
+            '`answer="ac"`, inside `ask(…)`.'
+        )
+
+
+class Ordering(Question):
+    """Options to put in order; ``answer`` holds all their letters, first to last."""
+
+    _form = "order"
+
+    def _accepts(self, answer):
+        return sorted(answer) == sorted(self.options)
+
+    def _not_accepted(self, answer):
+        return f"answer={answer!r} does not fit: write each of the letters {''.join(self.options)} once, first to last"
+
+    def _is_chosen(self, key):
+        return bool(self.answer)
+
+    def _chosen_word(self, key):
+        return str(self.answer.index(key) + 1)
+
+    def _how_to_answer(self):
+        return (
+            "No answer yet. Run this cell and move the options into order, or write their letters from first to last, such as "
+            f'`answer="{"".join(reversed(self.options))}"`, inside `ask(…)`.'
+        )
+
+
+class Pairing(Question):
+    """Claims, each to be paired with one option; ``answer`` has a letter for each claim, ``-`` for one still open."""
+
+    def __init__(self, stem, claims, options, answer=None, confidence=None):
+        require(
+            isinstance(claims, list | tuple) and len(claims) > 1 and all(isinstance(claim, str) for claim in claims),
+            "claims must be a list of two texts or more",
+        )
+        self._items = list(claims)
+        super().__init__(stem, options, answer, confidence)
+
+    def _accepts(self, answer):
+        return len(answer) == len(self._items) and set(answer) <= {*self.options, "-"}
+
+    def _not_accepted(self, answer):
+        return (
+            f"answer={answer!r} does not fit: write one of the letters {''.join(self.options)} for each of the "
+            f"{len(self._items)} claims, with - for one that you leave open"
+        )
+
+    def _is_chosen(self, key):
+        return key in self.answer
+
+    def _chosen_word(self, key):
+        return f"for {', '.join(str(i) for i, letter in enumerate(self.answer, 1) if letter == key)}"
+
+    def _how_to_answer(self):
+        return (
+            "No answer yet. Run this cell and choose for each claim, or write one letter for each, such as "
+            f'`answer="{"".join([*self.options][: len(self._items)])}"`, inside `ask(…)`.'
+        )
+
+    def _as_html(self):
+        claims = "".join(f"<li>{to_html(claim)}</li>" for claim in self._items)
+        return super()._as_html().replace("</strong></p>", f"</strong></p><ol>{claims}</ol>", 1)
+
+    def _as_text(self):
+        stem, *rest = super()._as_text().split("\n")
+        return "\n".join([stem, *(f"  {i}  {to_text(claim)}" for i, claim in enumerate(self._items, 1)), *rest])
+
+
+def ask(
+    stem: str,
+    claims: list[str] | None = None,
+    *,
+    answer: str | None = None,
+    confidence: str | None = None,
+    several: bool = False,
+    ordered: bool = False,
+    **options: str,
+) -> Question:
     """Ask a graded question; the answer is recorded and nothing is revealed.
 
     Parameters
     ----------
     stem : the question.
+    claims : claims to be paired with the options, one for each; the answer then has a letter for each claim.
     answer : the letter of the chosen option; a click writes it here.
+    confidence : how sure the answer is ("guess", "think so", "sure"); "" asks for it, None does not.
+    several : any number of options may be chosen; the answer holds their letters.
+    ordered : the options are to be put in order; the answer holds all letters, first to last.
     **options : the wording of each option, by letter.
 
     Raises
     ------
-    ValueError : fewer than two options, two with the same text, a wording that is not text, or an answer that is
-        not one of the letters.
+    ValueError : fewer than two options, two with the same text, a wording that is not text, or an answer that does not fit
+        the letters.
 
     Examples
     --------
     >>> ask("What sets the width of the range?", a="the costs", b="the odds", answer="a").answer
     'a'
+    >>> ask("Which of these are even?", a="two", b="three", c="four", several=True, answer="ac").answer
+    'ac'
     """
-    return Question(stem, options, answer)
+    require(
+        bool(claims) + several + ordered < 2, "a question has claims, several answers or an order, not two of these"
+    )
+    if claims:
+        return Pairing(stem, claims, options, answer, confidence)
+    kind = ChooseAll if several else Ordering if ordered else Question
+    return kind(stem, options, answer, confidence)
 
 
 def require(condition, message):

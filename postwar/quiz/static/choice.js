@@ -269,8 +269,10 @@ function render({ model, el }) {
 
   const question = make("span", { class: "postwar-stem", html: model.get("prompt") });
   const box = make("fieldset", { class: `postwar-choice postwar-${kind}` }, make("legend", {}, question));
-  const rows = items.length ? [sortingTable()] : options.length ? radios() : [textField()];
-  box.append(...rows, status);
+  const form = model.get("form");
+  const levels = model.get("levels");
+  const rows = items.length ? [sortingTable()] : form === "order" ? [orderList()] : options.length ? choices() : [textField()];
+  box.append(...rows, ...(levels.length ? [confidence()] : []), status);
   if (kind === "predict" && options.length) {
     const change = make("button", { type: "button", class: "postwar-change" }, "Change my prediction");
     change.addEventListener("click", () => {
@@ -281,19 +283,78 @@ function render({ model, el }) {
   }
   el.append(box);
 
+  function choices() {
+    return form === "several" ? boxes() : radios();
+  }
+
+  function optionRow(input, key, html) {
+    return make(
+      "label",
+      { class: "postwar-option" },
+      input,
+      make("span", { class: "postwar-key", "aria-hidden": "true" }, kind === "predict" ? "" : key),
+      make("span", { class: "postwar-text", html }),
+      make("span", { class: "postwar-mark" }),
+    );
+  }
+
+  /** Any number of options; the answer holds the letters of those ticked. */
+  function boxes() {
+    const inputs = options.map(([key]) => make("input", { type: "checkbox", value: key }));
+    const ticked = () => inputs.filter((input) => input.checked).map((input) => input.value);
+    inputs.forEach((input) => input.addEventListener("change", () => commit(ticked().join(""))));
+    return options.map(([key, html], place) => optionRow(inputs[place], key, html));
+  }
+
+  /** Options to move up and down; the answer holds all letters, first to last. */
+  function orderList() {
+    const list = make("ol", { class: "postwar-order" });
+    const letters = () => [...list.children].map((row) => row.dataset.key).join("");
+    for (const [key, html] of options) {
+      const text = make("span", { class: "postwar-text", html });
+      const row = make("li", { "data-key": key }, text);
+      for (const [label, sign, step] of [["Move up", "↑", -1], ["Move down", "↓", 1]]) {
+        const button = make("button", { type: "button", class: "postwar-move", "aria-label": `${label}: ${text.textContent}` }, sign);
+        button.addEventListener("click", () => {
+          const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+          if (!other) return;
+          if (step < 0) other.before(row);
+          else other.after(row);
+          button.focus(); // moving a node takes the focus from it
+          commit(letters());
+        });
+        row.append(button);
+      }
+      list.append(row);
+    }
+    const keep = make("button", { type: "button", class: "postwar-commit" }, "Keep this order");
+    keep.addEventListener("click", () => commit(letters()));
+    return make("div", {}, list, keep);
+  }
+
+  /** How sure the answer is: written into the cell as `confidence="…"`. */
+  function confidence() {
+    const inner = make("fieldset", { class: "postwar-confidence" }, make("legend", {}, "How sure are you?"));
+    for (const level of levels) {
+      const input = make("input", { type: "radio", name: `${group}-sure`, value: level });
+      input.addEventListener("change", () => {
+        const kept = writeIntoCell(el, { call, match: model.get("match"), argument: "confidence", value: level });
+        model.set("confidence", level);
+        model.save_changes();
+        const text = make("code", {}, `confidence=${quoted(level)}`);
+        note.replaceChildren(...(kept ? ["Saved in the cell as ", text, "."] : ["To keep this, write ", text, " inside the call."]));
+      });
+      inner.append(make("label", {}, input, ` ${level}`));
+    }
+    return inner;
+  }
+
   function radios() {
     // Arrow keys select as they move. Where a choice is answered at once, Enter or Space confirms it first.
     let moving = false;
     return options.map(([key, html]) => {
       const input = make("input", { type: "radio", name: group, value: key });
-      const row = make(
-        "label",
-        { class: "postwar-option" },
-        input,
-        make("span", { class: "postwar-key", "aria-hidden": "true" }, kind === "predict" ? "" : key),
-        make("span", { class: "postwar-text", html }),
-        make("span", { class: "postwar-mark" }),
-      );
+      const row = optionRow(input, key, html);
       input.addEventListener("keydown", (event) => {
         moving = kind !== "ask" && event.key.startsWith("Arrow");
         if (modified(event) || (event.key !== "Enter" && event.key !== " ")) return;
@@ -342,15 +403,19 @@ function render({ model, el }) {
     // A committed prediction makes room, so that controls and picture fit on one screen.
     box.toggleAttribute("data-folded", kind === "predict" && options.length > 0 && Boolean(value));
     box.querySelectorAll("select").forEach((menu, place) => (menu.value = value[place] ?? "-"));
+    const list = box.querySelector(".postwar-order");
+    if (list && value) [...value].forEach((key) => list.append(list.querySelector(`[data-key="${key}"]`)));
     for (const input of box.querySelectorAll("input")) {
-      if (input.type === "radio") input.checked = input.value === value;
+      if (input.closest(".postwar-confidence")) input.checked = input.value === model.get("confidence");
+      else if (input.type === "radio") input.checked = input.value === value;
+      else if (input.type === "checkbox") input.checked = value.includes(input.value);
       else input.value = value;
     }
   }
   function showFeedback() {
     const { verdict, html, marks = [] } = model.get("feedback");
     clearTimeout(waiting);
-    for (const input of box.querySelectorAll("input[type=radio]")) {
+    for (const input of box.querySelectorAll(".postwar-option input[type=radio]")) {
       const mark = input.checked ? { right: "✓", wrong: "✗" }[verdict] : undefined;
       input.parentElement.dataset.verdict = mark ? verdict : "";
       input.parentElement.querySelector(".postwar-mark").textContent = mark ?? "";
