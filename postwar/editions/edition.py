@@ -123,8 +123,9 @@ class Source:
             items.append(item)
             chosen[slot] = item.id
         if drawing or self.bank:
-            places = quiz.places([len(item.options) for item in items], stream / "places")
-            for (answer, test), item, place in zip(pairs, items, places, strict=True):
+            places = iter(quiz.places([len(item.options) for item in items if item.kind == "one"], stream / "places"))
+            for (answer, test), item in zip(pairs, items, strict=True):
+                place = next(places) if item.kind == "one" else None
                 quiz.write(answer, test, item, quiz.order(item, place, stream / item.id / "order"))
         return chosen, {slot: drawn for slot, drawn in numbers.items() if drawn}
 

@@ -26,6 +26,15 @@ An item of the bank::
     [items.compute]                          # names worked out from them, in this order
     before = "(pa * V - C) / (pa - pi)"
 
+Other kinds are named by ``kind``, and have in place of ``best`` and ``wrong``:
+
+- ``"all"`` (choose all that apply): ``[[items.right]]`` with text and explanation, and ``[[items.wrong]]``;
+- ``"order"``: ``[[items.steps]]`` with text and explanation, first to last;
+- ``"pairs"`` (claim and evidence): ``[[items.pairs]]`` with claim, text (the evidence) and explanation, and perhaps
+  ``[[items.spare]]`` with a text that fits no claim.
+
+``confidence = true`` asks of an ordinary question how sure the answer is; that changes no point.
+
 Braces hold Python expressions over these names, with a format as in f-strings. The options of an item stand in the order of the
 bank only here: an edition puts them in an order of its own, so no letter means anything.
 """
@@ -34,6 +43,7 @@ import ast
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -42,6 +52,13 @@ from postwar.editions.draw import Stream
 from postwar.editions.rules import Rules, Unacceptable, parse
 
 _TRIES = 400
+_RIGHT, _WRONG = {"text", "explanation"}, {"text", "explanation", "misconception"}
+_KINDS = {
+    "one": {"best": _RIGHT, "wrong": _WRONG},
+    "all": {"right": _RIGHT, "wrong": _WRONG},
+    "order": {"steps": _RIGHT},
+    "pairs": {"pairs": _RIGHT | {"claim"}, "spare": {"text"}},
+}
 _WIDTH = 100
 _LETTERS = "abcdefgh"
 _MINUS = re.compile(r"(?<!\w)-(?=\d)")
@@ -50,22 +67,28 @@ _NAMES_A_LETTER = re.compile(r"\b(?:[Oo]ptions?|[Aa]nswers?|[Ll]etters?)\s+[“�
 
 @dataclass(frozen=True)
 class Option:
-    """What can be chosen, and what its chooser is told; ``misconception`` is empty for the best one."""
+    """What can be chosen, and what its chooser is told; ``misconception`` is empty where it is right.
+
+    ``claim`` is what it is to be paired with, if it is.
+    """
 
     text: str
-    explanation: str
+    explanation: str = ""
     misconception: str = ""
+    claim: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One question. The first option is the best one."""
+    """One question. Its options stand with the right ones first; of ``kind`` order in the right order."""
 
     id: str
     objective: str
     stem: str
     options: tuple[Option, ...]
     instead_of: str = ""
+    kind: str = "one"
+    confidence: bool = False
     given: dict = field(default_factory=dict)
     rules: Rules | None = None
     compute: dict = field(default_factory=dict)
@@ -106,7 +129,9 @@ class Item:
         def fill(text):
             return _MINUS.sub("−", eval(f"f{text!r}", dict(namespace))) if "{" in text else text
 
-        options = tuple(Option(fill(o.text), fill(o.explanation), o.misconception) for o in self.options)
+        options = tuple(
+            replace(o, text=fill(o.text), explanation=fill(o.explanation), claim=fill(o.claim)) for o in self.options
+        )
         if len({option.text for option in options}) < len(options):
             raise Unacceptable("two options say the same")
         return replace(self, stem=fill(self.stem), options=options)
@@ -149,17 +174,36 @@ def read(path: Path) -> list[Item]:
 
 def _item(table: dict, file: str) -> Item:
     name = f"{file}: item {table.get('id', '(without id)')!r}"
-    known = {"id", "instead_of", "objective", "stem", "best", "wrong", "given", "vary", "where", "compute"}
+    kind = table.get("kind", "one")
+    if kind not in _KINDS:
+        raise ValueError(f"{name}: kind {kind!r} must be one of {', '.join(_KINDS)}")
+    known = {
+        "id",
+        "instead_of",
+        "objective",
+        "stem",
+        "kind",
+        "confidence",
+        "given",
+        "vary",
+        "where",
+        "compute",
+        *_KINDS[kind],
+    }
     if unknown := table.keys() - known:
         raise ValueError(
             f"{name} has an unknown key {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}"
         )
-    if missing := {"id", "objective", "stem", "best", "wrong"} - table.keys():
+    if missing := {"id", "objective", "stem", *_KINDS[kind]} - table.keys() - {"spare"}:
         raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
     if not re.fullmatch(r"LO\d\.\d", table["objective"]):
         raise ValueError(f"{name}: objective {table['objective']!r} must look like LO1.2")
-    options = [_option(table["best"], f"{name}, best", {"text", "explanation"})]
-    options += [_option(each, f"{name}, wrong", {"text", "explanation", "misconception"}) for each in table["wrong"]]
+    if table.get("confidence") and kind != "one":
+        raise ValueError(f"{name}: confidence belongs to an ordinary question")
+    options = []
+    for part, keys in _KINDS[kind].items():
+        found = table.get(part, [])
+        options += [_option(each, f"{name}, {part}", keys) for each in (found if isinstance(found, list) else [found])]
     given, vary = table.get("given", {}), table.get("vary", {})
     if bool(given) != bool(vary):
         raise ValueError(f"{name}: numbers need both [items.given] and [items.vary]")
@@ -172,6 +216,8 @@ def _item(table: dict, file: str) -> Item:
         stem=table["stem"].strip(),
         options=tuple(options),
         instead_of=table.get("instead_of", ""),
+        kind=kind,
+        confidence=table.get("confidence", False),
         given=given,
         rules=rules,
         compute=table.get("compute", {}),
@@ -196,18 +242,21 @@ def wording(answer: NotebookNode) -> tuple | None:
     """Stem and options of a question as somebody's copy shows them; None where the cell is damaged."""
     try:
         ask = _call(answer, "ask")
-        texts = [ast.literal_eval(word.value) for word in ask.keywords if word.arg != "answer"]
-        return (ast.literal_eval(ask.args[0]), *texts)
+        texts = [ast.literal_eval(word.value) for word in ask.keywords if word.arg not in ("answer", "confidence")]
+        return (*map(ast.literal_eval, ask.args), *texts)
     except (SyntaxError, ValueError, IndexError):
         return None
 
 
 def from_cells(answer: NotebookNode, test: NotebookNode) -> Item:
     """The question that stands in two cells of a source notebook."""
-    ask, mark = _call(answer, "ask"), _call(test, "mark_choice")
+    ask = _call(answer, "ask")
+    if len(ask.args) > 1 or any(word.arg in ("several", "ordered") for word in ask.keywords):
+        raise ValueError(f"{answer.id}: a question of this kind needs an item in the bank of its quiz")
+    mark = _call(test, "mark_choice")
     stem = ast.literal_eval(ask.args[0])
-    texts = {word.arg: ast.literal_eval(word.value) for word in ask.keywords}
-    why = {word.arg: ast.literal_eval(word.value) for word in mark.keywords}
+    texts = {word.arg: ast.literal_eval(word.value) for word in ask.keywords if word.arg != "confidence"}
+    why = {word.arg: ast.literal_eval(word.value) for word in mark.keywords if word.arg != "confidence"}
     best = why["best"]
     if texts.pop("answer") != best:
         raise ValueError(f"{answer.id}: the solution and the test name different options")
@@ -220,21 +269,47 @@ def from_cells(answer: NotebookNode, test: NotebookNode) -> Item:
 def write(answer: NotebookNode, test: NotebookNode, item: Item, order: list[int]) -> None:
     """Put a question into its two cells, with its options in ``order`` (indices into ``item.options``)."""
     name = re.match(r"(\w+) = ask\(", answer.source)[1]
-    best = _LETTERS[order.index(0)]
+    letter = {i: _LETTERS[at] for at, i in enumerate(order)}
+    right = [letter[i] for i, option in enumerate(item.options) if not option.misconception]
+    claims = [option for option in item.options if option.claim]
+    best = {"one": letter[0], "all": "".join(sorted(right)), "order": "".join(right), "pairs": "".join(right[: len(claims)])}
+    best = best[item.kind]
+
     lines = [f"{name} = ask(", *_argument(item.stem)]
-    lines += [line for at, i in enumerate(order) for line in _argument(item.options[i].text, _LETTERS[at])]
+    if claims:
+        lines += ["    [", *(f"    {line}" for option in claims for line in _argument(option.claim)), "    ],"]
+    lines += [line for i in order for line in _argument(item.options[i].text, letter[i])]
+    lines += {"all": ["    several=True,"], "order": ["    ordered=True,"]}.get(item.kind, [])
+    lines += ['    confidence="",'] if item.confidence else []
     lines += ["    ### BEGIN SOLUTION", f'    answer="{best}",', "    ### END SOLUTION", ")", name]
     answer.source = "\n".join(lines)
-    lines = ["from postwar.quiz import marking", "", f"marking.expect_choice({name}.answer)", "### BEGIN HIDDEN TESTS"]
-    lines += ["marking.mark_choice(", f"    {name}.answer,", f'    best="{best}",']
-    lines += [line for at, i in enumerate(order) for line in _argument(item.options[i].explanation, _LETTERS[at])]
+
+    letters = _LETTERS[: len(order)]
+    expect, mark = {
+        "one": (f"expect_choice({name}.answer)", "mark_choice"),
+        "all": (f'expect_choices({name}.answer, "{letters}")', "mark_choices"),
+        "order": (f'expect_order({name}.answer, "{letters}")', "mark_order"),
+        "pairs": (f'expect_pairs({name}.answer, {len(claims)}, "{letters}")', "mark_pairs"),
+    }[item.kind]
+    lines = ["from postwar.quiz import marking", "", f"marking.{expect}", "### BEGIN HIDDEN TESTS"]
+    lines += [f"marking.{mark}(", f"    {name}.answer,", f'    best="{best}",']
+    lines += [f"    confidence={name}.confidence,"] if item.confidence else []
+    if claims:
+        lines += [f'    options="{letters}",', "    why=["]
+        lines += [*(f"    {line}" for option in claims for line in _argument(option.explanation)), "    ],"]
+    else:
+        lines += [line for i in order for line in _argument(item.options[i].explanation, letter[i])]
     test.source = "\n".join([*lines, ")", "### END HIDDEN TESTS"])
 
 
-def order(item: Item, place: int, stream: Stream) -> list[int]:
-    """An order of the options with the best one at ``place``."""
-    rest = stream.shuffled(range(1, len(item.options)))
-    return [*rest[:place], 0, *rest[place:]]
+def order(item: Item, place: int | None, stream: Stream) -> list[int]:
+    """An order of the options: with the best one of an ordinary question at ``place``, and no ordering half solved."""
+    if item.kind == "one":
+        rest = stream.shuffled(range(1, len(item.options)))
+        return [*rest[:place], 0, *rest[place:]]
+    mixed = stream.shuffled(range(len(item.options)))
+    pairs = list(combinations(mixed, 2))
+    return mixed[::-1] if item.kind == "order" and sum(a < b for a, b in pairs) > len(pairs) / 2 else mixed
 
 
 def places(sizes: list[int], stream: Stream) -> list[int]:

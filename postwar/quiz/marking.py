@@ -23,13 +23,19 @@ import numpy as np
 __all__ = [
     "Mistake",
     "expect_choice",
+    "expect_choices",
     "expect_function",
     "expect_number",
     "expect_numbers",
+    "expect_order",
+    "expect_pairs",
     "mark_choice",
+    "mark_choices",
     "mark_function",
     "mark_number",
     "mark_numbers",
+    "mark_order",
+    "mark_pairs",
 ]
 
 _BLANK = "`{name}` has no value yet: write your answer in the cell above and run it again."
@@ -117,6 +123,35 @@ def _plain_choice(answer, options: Sequence[str]) -> str:
     return chosen
 
 
+def _plain_letters(answer, letters: str, how: str) -> str:
+    """The letters of an answer as a built-in lower-case text, each of them one of ``letters``."""
+    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
+    if not chosen.strip("-"):
+        raise Mistake(f"No option is chosen yet: {how} in the question above, or add answer=… to its call by hand.")
+    if set(chosen) - set(letters):
+        raise Mistake(f"“{chosen}” holds something else than the letters {', '.join(letters)}.")
+    return chosen
+
+
+def _plain_several(answer, letters: str) -> str:
+    chosen = _plain_letters(answer, letters, "tick every one that applies")
+    return "".join(sorted(set(chosen)))
+
+
+def _plain_order(answer, letters: str) -> str:
+    chosen = _plain_letters(answer, letters, "move them into order")
+    if sorted(chosen) != sorted(letters):
+        raise Mistake(f"“{chosen}” is no order: write each of the letters {', '.join(letters)} once.")
+    return chosen
+
+
+def _plain_pairs(answer, letters: str, count: int) -> str:
+    chosen = _plain_letters(answer, letters + "-", "choose for every claim")
+    if len(chosen) != count:
+        raise Mistake(f"“{chosen}” should hold one letter for each of the {count} claims.")
+    return chosen
+
+
 def _in_bounds(number: float, name: str, low: float, high: float) -> None:
     if not low <= number <= high:
         if math.isinf(high):
@@ -174,6 +209,22 @@ def expect_choice(answer: str, options: Sequence[str] = ("a", "b", "c", "d")) ->
         raise Mistake(f"“{answer}” is not one of the options; choose one of {', '.join(options)}.")
 
 
+def expect_choices(answer: str, options: str = "abcd") -> None:
+    """Raise `Mistake` unless some of the options were chosen; ``options`` are their letters."""
+    _plain_several(answer, options)
+
+
+def expect_order(answer: str, options: str = "abcd") -> None:
+    """Raise `Mistake` unless all options were put in an order."""
+    _plain_order(answer, options)
+
+
+def expect_pairs(answer: str, count: int, options: str = "abcd") -> None:
+    """Raise `Mistake` unless every one of ``count`` claims was paired with an option."""
+    if "-" in _plain_pairs(answer, options, count):
+        raise Mistake("Some claims are still open: choose for every one of them.")
+
+
 def expect_number(value, name: str, *, low: float = -math.inf, high: float = math.inf) -> None:
     """Raise `Mistake` unless ``value`` is one finite number between ``low`` and ``high``."""
     _in_bounds(_plain_number(value, name), name, low, high)
@@ -205,10 +256,11 @@ def expect_function(function, name: str, *, returns: int = 1, **arguments) -> No
 # -- the hidden part ---------------------------------------------------------------------------------------------
 
 
-def mark_choice(answer: str, *, best: str, points: float = 1, **why: str) -> float:
+def mark_choice(answer: str, *, best: str, points: float = 1, confidence: str | None = None, **why: str) -> float:
     """Print the explanation of the chosen option, and of no other; return the points earned.
 
-    ``why`` holds one explanation per option: ``a="…", b="…"``. Raises ValueError where the best option has none.
+    ``why`` holds one explanation per option: ``a="…", b="…"``. What ``confidence`` earns by the rule of confidence is said,
+    and changes no point. Raises ValueError where the best option has none.
     """
     if best not in why:
         raise ValueError(f"the best option {best!r} needs an explanation; explained are {', '.join(why)}")
@@ -218,7 +270,85 @@ def mark_choice(answer: str, *, best: str, points: float = 1, **why: str) -> flo
         print(mistake)
         return 0
     print(f"{'Right' if chosen == best else 'Not quite'}: you chose {chosen}. {why[chosen]}")
+    _say_confidence(confidence, chosen == best)
     return points if chosen == best else 0
+
+
+def _say_confidence(confidence: str | None, right: bool) -> None:
+    """What somebody's confidence earns; see `postwar.quiz.asking.CONFIDENCE`."""
+    from postwar.quiz.asking import CONFIDENCE
+
+    said = str.__str__(confidence).strip() if isinstance(confidence, str) else ""
+    if said in CONFIDENCE:
+        earned = f"{CONFIDENCE[said][0 if right else 1]:+d}".replace("-", "−").replace("+0", "0")
+        rule = ", ".join(f"{level} {gain} or {loss}" for level, (gain, loss) in CONFIDENCE.items()).replace("-", "−")
+        print(
+            f"You said “{said}”: {earned} by the rule of confidence ({rule}; right or wrong). It is no part of your points. "
+            "On average you gain most by saying what you believe."
+        )
+
+
+def mark_choices(answer: str, *, best: str, points: float = 1, **why: str) -> float:
+    """Mark a question of which several options may be right; return the points earned.
+
+    Every option counts, ticked or not: half of them right earns nothing, all right earn ``points``, and in between evenly.
+    Options that were judged wrongly are explained, or all of them where none was. ``best`` holds the letters that apply.
+    """
+    try:
+        chosen = _plain_several(answer, "".join(why))
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    wrong = [letter for letter in why if (letter in chosen) != (letter in best)]
+    right = len(why) - len(wrong)
+    if not wrong:
+        print(f"Right: {', '.join(chosen)} and no other. {' '.join(why[letter] for letter in best)}")
+        return points
+    explained = " ".join(f"{'Chosen' if letter in chosen else 'Left out'}, {letter}: {why[letter]}" for letter in wrong)
+    print(f"{right} of {len(why)} options are judged right. {explained}")
+    return points * max(0, 2 * right / len(why) - 1)
+
+
+def mark_order(answer: str, *, best: str, points: float = 1, **why: str) -> float:
+    """Mark an order; return the points earned.
+
+    Every pair of options counts that stands in the right order: half of them earn nothing, all earn ``points``. ``best`` is
+    the right order; the first option that stands too early is explained.
+    """
+    try:
+        chosen = _plain_order(answer, "".join(why))
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    pairs = [(one, other) for i, one in enumerate(best) for other in best[i + 1 :]]
+    right = [chosen.index(one) < chosen.index(other) for one, other in pairs]
+    if all(right):
+        print(f"Right: {', '.join(best)}. {' '.join(why[letter] for letter in best)}")
+        return points
+    early = next(b for a, b in zip(best, chosen, strict=True) if a != b)
+    print(f"{sum(right)} of {len(pairs)} pairs stand in the right order. The first to move is {early}: {why[early]}")
+    return points * max(0, 2 * sum(right) / len(pairs) - 1)
+
+
+def mark_pairs(answer: str, *, best: str, why: Sequence[str], options: str = "abcd", points: float = 1) -> float:
+    """Mark claims that were paired with options; return the points earned, an equal share for each claim.
+
+    ``best`` has a letter for each claim, ``why`` an explanation for each; those of wrong pairs are printed.
+    """
+    if len(why) != len(best):
+        raise ValueError(f"there are {len(best)} claims and {len(why)} explanations")
+    try:
+        chosen = _plain_pairs(answer, options, len(best))
+    except Mistake as mistake:
+        print(mistake)
+        return 0
+    wrong = [i for i, letter in enumerate(best) if chosen[i] != letter]
+    if not wrong:
+        print(f"Right: all {len(best)} pairs. {' '.join(why)}")
+        return points
+    explained = " ".join(f"Claim {i + 1}: {why[i]}" for i in wrong)
+    print(f"{len(best) - len(wrong)} of {len(best)} claims are paired right. {explained}")
+    return points * (len(best) - len(wrong)) / len(best)
 
 
 def mark_number(

@@ -348,18 +348,51 @@ def _put(code: str, source: str) -> str:
 def _mark_choice(cell) -> dict[str, str]:
     for node in ast.walk(ast.parse(cell.source)):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mark_choice":
-            known = {keyword.arg: keyword.value.value for keyword in node.keywords}
+            known = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
             return {key: why for key, why in known.items() if key not in ("best", "points")}
     return {}
 
 
 def _options(cell, tests) -> dict:
-    """The wrong options of a question, each losing its item; empty where the cell is no question."""
-    if not tests or not (explained := _mark_choice(tests[0])):
+    """The wrong answers of a question, with what each earns; empty where the cell is no question."""
+    if not tests or "= ask(" not in cell.source:
         return {}
-    best = re.search(r'answer="(\w)"', cell.source)[1]
-    lost = {test.metadata.nbgrader.grade_id: 0 for test in tests}
-    return {key: (f'answer="{key}",', lost) for key in explained if key != best}
+    item, points = tests[0].metadata.nbgrader.grade_id, tests[0].metadata.nbgrader.points
+    best = re.search(r'answer="(\w+)"', cell.source)[1]
+    if explained := _mark_choice(tests[0]):
+        wrong = {key: 0 for key in explained if key != best}
+    else:
+        letters = re.findall(r"^    ([a-h])=", cell.source, flags=re.MULTILINE)
+        wrong = _wrong_of_several_parts(cell, best, letters, points)
+    return {answer: (f'answer="{answer}",', {item: earned}) for answer, earned in wrong.items()}
+
+
+def _wrong_of_several_parts(cell, best, letters, points) -> dict[str, float]:
+    """Wrong answers to choose-all, ordering and pairing questions, with their points."""
+    n = len(letters)
+    if "several=True" in cell.source:
+        other = "".join(letter for letter in letters if letter not in best)
+        one_more = "".join(sorted(best + other[0]))
+        return {
+            other: 0,
+            one_more: points * (2 * (n - 1) / n - 1),
+            "".join(letters): points * max(0, 2 * len(best) / n - 1),
+        }
+    if "ordered=True" in cell.source:
+        pairs = n * (n - 1) / 2
+        swapped, rotated = best[1] + best[0] + best[2:], best[1:] + best[0]
+        return {
+            best[::-1]: 0,
+            swapped: points * (2 * (pairs - 1) / pairs - 1),
+            rotated: points * max(0, 2 * (pairs - n + 1) / pairs - 1),
+        }
+    spare = next((letter for letter in letters if letter not in best), best[0])
+    first_wrong = spare if spare != best[0] else best[1]
+    return {
+        best[1:] + best[0]: 0,
+        first_wrong + best[1:]: points * (len(best) - 1) / len(best),
+        best[:1] + "-" * (len(best) - 1): 0,  # claims left open: the visible part of the test stops
+    }
 
 
 def _run(source: str, namespace: dict) -> list[NotebookNode]:

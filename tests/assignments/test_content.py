@@ -14,13 +14,16 @@ LETTERS = 4
 
 
 def questions(assignment):
-    """``(cell, options, best)`` of every question."""
+    """``(cell, options, best)`` of every question with one best option."""
     for notebook in assignment.source.values():
         for cell in notebook.cells:
             if cell.cell_type == "code" and is_solution(cell) and "= ask(" in cell.source:
                 (call,) = (node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call))
-                options = {keyword.arg: keyword.value.value for keyword in call.keywords}
-                yield cell, options, options.pop("answer")
+                options = {keyword.arg: getattr(keyword.value, "value", None) for keyword in call.keywords}
+                best, kind = options.pop("answer"), options.keys() & {"several", "ordered"}
+                options.pop("confidence", None)
+                if not kind and len(call.args) == 1:
+                    yield cell, options, best
 
 
 @pytest.mark.parametrize("slug", SLUGS)

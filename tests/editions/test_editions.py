@@ -152,7 +152,8 @@ def test_keys_rest_on_given_numbers_alone(source):
                     id(node)
                     for call in ast.walk(tree)
                     if isinstance(call, ast.Call) and getattr(call.func, "attr", "").startswith(("mark_", "expect_"))
-                    for node in ast.walk(call.args[0])
+                    for part in (call.args[0], *(word.value for word in call.keywords if word.arg == "confidence"))
+                    for node in ast.walk(part)
                 }
                 used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in marked}
                 assert not (used & answers) - own, f"{cell.id} computes its key from {(used & answers) - own}"
@@ -161,12 +162,8 @@ def test_keys_rest_on_given_numbers_alone(source):
 @pytest.mark.parametrize("source", SLUG, indirect=True)
 def test_right_letters_are_spread_in_every_edition(source, drawn):
     for edition in drawn(source)[::10]:
-        letters = [
-            re.search(r'answer="(\w)"', cell.source)[1]
-            for notebook in edition.solutions.values()
-            for cell in notebook.cells
-            if quiz.is_question(cell)
-        ]
+        questions = (cell.source for nb in edition.solutions.values() for cell in nb.cells if quiz.is_question(cell))
+        letters = [letter for source in questions for letter in re.findall(r'answer="(\w)"', source)]
         counts = [letters.count(letter) for letter in "abcd"]
         assert max(counts) - min(counts) <= 2, (edition.version, counts)
 

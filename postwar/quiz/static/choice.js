@@ -320,8 +320,8 @@ function render({ model, el }) {
           if (!other) return;
           if (step < 0) other.before(row);
           else other.after(row);
-          button.focus(); // moving a node takes the focus from it
           commit(letters());
+          button.focus(); // moving a node takes the focus from it
         });
         row.append(button);
       }
@@ -404,7 +404,10 @@ function render({ model, el }) {
     box.toggleAttribute("data-folded", kind === "predict" && options.length > 0 && Boolean(value));
     box.querySelectorAll("select").forEach((menu, place) => (menu.value = value[place] ?? "-"));
     const list = box.querySelector(".postwar-order");
-    if (list && value) [...value].forEach((key) => list.append(list.querySelector(`[data-key="${key}"]`)));
+    const order = list ? [...list.children].map((row) => row.dataset.key).join("") : "";
+    if (list && value && value !== order) {
+      [...value].forEach((key) => list.append(list.querySelector(`[data-key="${key}"]`)));
+    }
     for (const input of box.querySelectorAll("input")) {
       if (input.closest(".postwar-confidence")) input.checked = input.value === model.get("confidence");
       else if (input.type === "radio") input.checked = input.value === value;
