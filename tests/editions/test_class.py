@@ -19,8 +19,8 @@ from bs4 import BeautifulSoup
 from machinery import Assignment, cast
 from nbgrader.api import Gradebook
 
+from postwar.classroom.create import create
 from postwar.classroom.folder import ClassFolder
-from postwar.classroom.new import new
 from postwar.editions import classes
 from postwar.editions.versions import Versions
 
@@ -45,10 +45,9 @@ def folder(tmp_path_factory):
     """The class folder, with the assignment generated."""
     home = tmp_path_factory.mktemp("class")
     roster = home / "students.csv"
-    roster.write_text("student_id\n" + "\n".join(STUDENTS) + "\n", encoding="utf-8")
-    made = new(home / "peace-2027", editions=4, roster=roster)
-    run("nbgrader", "generate_assignment", SLUG, cwd=made.root)
-    return made
+    roster.write_text("id\n" + "\n".join(STUDENTS) + "\n", encoding="utf-8")
+    create(home / "peace-2027", roster, editions=4)
+    return ClassFolder(home / "peace-2027")
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +194,7 @@ def test_feedback_and_formgrader_show_the_copy_s_own_edition(graded, released, t
 
 
 def test_no_key_is_in_what_a_student_gets(folder, released):
-    secret = folder.key().decode()
+    secret = folder.key().hex()
     for owner, (edition, path) in released.items():
         files = [file for file in path.rglob("*") if file.is_file()]
         assert {file.suffix for file in files} == {".ipynb"}
@@ -229,7 +228,7 @@ def test_versions_are_even_and_survive_late_additions(folder, tmp_path):
     late = ClassFolder(tmp_path)
     for name in ("class.toml", "class.key", "roster.csv", "versions.csv"):
         shutil.copy(folder.root / name, tmp_path)
-    (tmp_path / "roster.csv").write_text("student_id\nanna\n" + "\n".join(STUDENTS[::-1]) + "\nzoe\n", encoding="utf-8")
+    (tmp_path / "roster.csv").write_text("id\nanna\n" + "\n".join(STUDENTS[::-1]) + "\nzoe\n", encoding="utf-8")
     after = Versions(late).table
     assert {student: after[student] for student in STUDENTS} == before
     assert {"anna", "zoe"} <= after.keys() and max(Counter(after.values()).values()) == 4
