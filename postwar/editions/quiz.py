@@ -272,7 +272,12 @@ def write(answer: NotebookNode, test: NotebookNode, item: Item, order: list[int]
     letter = {i: _LETTERS[at] for at, i in enumerate(order)}
     right = [letter[i] for i, option in enumerate(item.options) if not option.misconception]
     claims = [option for option in item.options if option.claim]
-    best = {"one": letter[0], "all": "".join(sorted(right)), "order": "".join(right), "pairs": "".join(right[: len(claims)])}
+    best = {
+        "one": letter[0],
+        "all": "".join(sorted(right)),
+        "order": "".join(right),
+        "pairs": "".join(right[: len(claims)]),
+    }
     best = best[item.kind]
 
     lines = [f"{name} = ask(", *_argument(item.stem)]
