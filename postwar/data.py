@@ -26,6 +26,13 @@ _KINDS = {
     "research": "research",
     "background": "background",
 }
+#: Where a fact was seen, if that is no outlet of standing: readers should know.
+_SEEN = {
+    "aggregator_or_minor_site": "seen at second hand, on a minor site or aggregator",
+    "russian_or_belarusian_state_linked": "seen on a Russian or Belarusian state-linked page",
+    "encyclopedia_archive_or_blog": "seen in an encyclopedia, an archive or a blog",
+}
+_OFFICIAL = re.compile(r"https?://([\w-]+\.)*(gov(\.\w+)?|parliament\.uk|nato\.int|premier\.be|defensie\.nl)/")
 _OUTLETS = {"single": "reported by one outlet", "multiple": "carried by several outlets"}
 
 
@@ -89,12 +96,22 @@ def _catalogue() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Source:
-    """One entry of a source list: what is said, where it stands, and how far it can be trusted."""
+    """One entry of a source list: what is said, where it stands, and how far it can be trusted.
+
+    ``who`` says who and when in a few words; ``link`` is the address of the page that was seen, empty if there is none.
+    """
 
     id: str
     statement: str
     reference: str
     standing: str
+    who: str
+    link: str = ""
+
+    @property
+    def hover(self) -> str:
+        """Who, when, what kind and how sure, in one line."""
+        return f"{self.who}: {self.standing}"
 
     def __str__(self):
         return " ".join(part for part in (f"[{self.id}]", self.statement, self.reference, f"({self.standing})") if part)
@@ -163,15 +180,20 @@ def _rows(name: str, key: str) -> dict[str, dict]:
 def _cite_fact(key: str) -> Source:
     row = facts()[key]
     standing = [_KINDS[row["kind"]], _OUTLETS[row["corroboration"]], f"confidence {row['confidence']}"]
-    if row["source_type"] == "russian_or_belarusian_state_linked":
-        standing.append("seen on a Russian or Belarusian state-linked page")
+    if row["source_type"] == "official_or_parliament":
+        standing.append("official page" if _OFFICIAL.match(row["url"]) else "copy of an official page")
+    if row["source_type"] in _SEEN:
+        standing.append(_SEEN[row["source_type"]])
     if "general knowledge" in (row["notes"] or "").lower():
         standing.append("in part general knowledge")
+    who = f"{row['actor']}, {_spell_date(row['date'])}"
     return Source(
         key,
-        f"{row['actor']}, {_spell_date(row['date'])}: {row['fact']}",
-        f"{row['publisher']}, “{row['source_title']}”, {_address(row['url'])}",
+        f"{who}: {row['fact']}",
+        f"{row['publisher']}, “{row['source_title']}”, {spoken_address(row['url'])}",
         "; ".join(standing),
+        who,
+        row["url"],
     )
 
 
@@ -179,18 +201,24 @@ def _cite_table(key: str) -> Source:
     resource = resources()[key]
     reference = "; ".join(_name_source(source) for source in resource["sources"])
     licence = "; ".join(licence["title"] for licence in resource["licenses"])
-    return Source(key, f"{resource['title']} ({resource['years']}).", reference, f"licence: {licence}")
+    link = next((source["path"] for source in resource["sources"] if "path" in source), "")
+    publishers = ", ".join(dict.fromkeys(source["publisher"] for source in resource["sources"]))
+    who = f"{publishers}, table “{resource['title']}”, {resource['years']}"
+    return Source(key, f"{resource['title']} ({resource['years']}).", reference, f"licence: {licence}", who, link)
 
 
 def _name_source(source: dict) -> str:
-    address = f", {_address(source['path'])}" if "path" in source else ""
+    address = f", {spoken_address(source['path'])}" if "path" in source else ""
     return f"{source['publisher']}, “{source['title']}”{address}"
 
 
 def _cite_source(key: str) -> Source:
     row = _rows("sources", "source_id")[key]
     reference = f"{row['publisher']}, {row['year']}, {row['address']}"
-    return Source(key, f"{row['title']}.", reference, f"{row['quality'].replace('_', ' ')}; seen as {row['seen_as']}")
+    standing = f"{row['quality'].replace('_', ' ')}; seen as {row['seen_as']}"
+    return Source(
+        key, f"{row['title']}.", reference, standing, f"{row['publisher']}, {row['year']}", _link(row["address"])
+    )
 
 
 def _cite_reference(key: str) -> Source:
@@ -201,7 +229,8 @@ def _cite_reference(key: str) -> Source:
     where = ", ".join(part for part in (container, volume, pages) if part)
     authors = entry["author"].replace(" and ", "; ")
     standing = "; ".join(entry[field] for field in ("status", "note") if field in entry)
-    return Source(key, f"{authors} ({entry['year']}), “{entry['title']}”.", where, standing)
+    who = f"{authors} ({entry['year']})"
+    return Source(key, f"{who}, “{entry['title']}”.", where, standing, who)
 
 
 def _spell_date(date: str) -> str:
@@ -210,8 +239,16 @@ def _spell_date(date: str) -> str:
     return form.format(pd.Timestamp(date))
 
 
-def _address(url: str) -> str:
+def spoken_address(url: str) -> str:
+    """An address without scheme and www, as source lists print it."""
     return re.sub(r"^https?://(www\.)?", "", url)
+
+
+def _link(address: str) -> str:
+    """The address of a page that a browser can open, from how ``sources`` writes it; empty if it names no page."""
+    if address.startswith("github.com/"):
+        address = "/".join(address.split("/")[:3])  # a path inside a repository is no page
+    return f"https://{address}" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/[^\s*]*)?", address) else ""
 
 
 def _suggest(key: str, known) -> str:

@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 
 from postwar import data, load
+from postwar.citations import LOADED, MARKER, ROW_BY_ROW
 
 PREFIXES = sorted({re.sub(r"\d", "", key) for key in data.facts()}, key=len, reverse=True)
 FACT_ID = re.compile(rf"\b(?:ECFR\d\d|(?:{'|'.join(PREFIXES)})\d{{3}})\b")
-MARKER = re.compile(r"<!--(.*?)-->", re.DOTALL)
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 SOURCED = re.compile(rf"({NUMBER})(?:\s?[–-]\s?({NUMBER}))?(?:\s?(?:%|per cent|percent))?$")
-LOADED = re.compile(r"\bload\(\s*[\"'](\w+)[\"']")
-QUOTED = re.compile(r"[\"']([\w-]+)[\"']")
-ROW_BY_ROW = {"facts", "timeline", "sources"}  # tables whose rows are cited one by one
+LISTED = re.compile(r'id="source-([\w-]+)"')
 LINK = re.compile(r"https?://|\bwww\.")
 
 
@@ -31,9 +29,11 @@ def problems(notebook) -> list[str]:
     """What is wrong with the sources of a lesson (an nbformat notebook): one sentence each, none if all is well."""
     prose = [(cell["id"], cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     code = [(cell["id"], cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    source_lists = [source for _, source in code if "cite(" in source]
+    listed = {key for cell, text in prose if cell == "sources" for key in LISTED.findall(text)}
     used, found = set(), []
     for cell, text in prose:
+        if cell == "sources":
+            continue
         used |= set(FACT_ID.findall(MARKER.sub("", text)))
         for marker in MARKER.finditer(text):
             ids, trouble = _read_marker(marker[1].strip(), text[: marker.start()])
@@ -42,9 +42,7 @@ def problems(notebook) -> list[str]:
     for cell, text in code:
         if LINK.search(text):
             found.append(f"{cell}: has an address in a code cell; nothing comes from the net at run time.")
-        if not source_lists or text != source_lists[-1]:
-            used |= set(FACT_ID.findall(text)) | set(LOADED.findall(text))
-    listed = set(QUOTED.findall(source_lists[-1].split("cite(", 1)[1])) if source_lists else set()
+        used |= set(FACT_ID.findall(text)) | set(LOADED.findall(text))
     found += [f"There is no source {key!r}." for key in sorted((used | listed) - known_ids())]
     found += [f"The source list misses {key}." for key in sorted(used & known_ids() - listed - ROW_BY_ROW)]
     return found

@@ -9,7 +9,7 @@ def test_fact_says_who_when_what_where_and_how_sure():
     text = repr(cite("T045"))
     for part in ("[T045]", "France / UK / Ukraine", "6 January 2026", "declaration of intent", "President of Ukraine"):
         assert part in text
-    assert "(established; carried by several outlets; confidence high)" in text
+    assert "(established; carried by several outlets; confidence high; official page)" in text
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ def test_fact_says_who_when_what_where_and_how_sure():
         ("US001", "a poll; reported by one outlet"),
         ("T052", "a press report; reported by one outlet"),
         ("UK006", "seen on a Russian or Belarusian state-linked page"),
+        ("UK008", "seen at second hand, on a minor site or aggregator"),
+        ("NATO001", "official page"),
+        ("T032", "copy of an official page"),
         ("NATO008", "in part general knowledge"),
         ("cox1972", "not checked against the original"),
         ("defence_spending", "non-commercial use with credit"),

@@ -1,18 +1,22 @@
+import re
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from lesson_sources import FACT_ID, problems
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from postwar import data
+from postwar import citations, data
 from postwar.paths import COURSE, LESSONS
 
 LESSON_FILES = sorted(LESSONS.glob("*.ipynb"))
-SOURCES = 'cite("US001", "fearon1995", "claims")'
+SOURCES = ("US001", "fearon1995", "claims")
 
 
 def lesson(prose, *code, sources=SOURCES):
     cells = [new_markdown_cell(prose, id="prose")]
-    cells += [new_code_cell(source, id=f"code-{n}") for n, source in enumerate((*code, sources))]
+    cells += [new_code_cell(source, id=f"code-{n}") for n, source in enumerate(code)]
+    cells.append(new_markdown_cell("".join(f'<li id="source-{key}"></li>' for key in sources), id="sources"))
     return new_notebook(cells=cells)
 
 
@@ -73,11 +77,79 @@ def test_faulty_code_is_caught(code, complaint):
 
 
 def test_missing_source_list_is_caught():
-    assert problems(lesson("London promised a vote.<!--T050-->", sources="1 + 1")) == ["The source list misses T050."]
+    assert problems(lesson("London promised a vote.<!--T050-->", sources=())) == ["The source list misses T050."]
 
 
 def test_unknown_id_in_source_list_is_caught():
-    assert problems(lesson("Prose.", sources='cite("T999")')) == ["There is no source 'T999'."]
+    assert problems(lesson("Prose.", sources=("T999",))) == ["There is no source 'T999'."]
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=lambda path: path.stem)
+def test_visible_sources_are_in_step(path, capsys):
+    assert citations.main(["--check", str(path)]) == 0, capsys.readouterr().out
+
+
+def _woven(prose, *code, number=None):
+    cells = [{"cell_type": "markdown", "id": "prose", "metadata": {}, "source": [prose]}]
+    cells += [{"cell_type": "code", "id": f"code-{n}", "metadata": {}, "source": [text]} for n, text in enumerate(code)]
+    cells.append({"cell_type": "markdown", "id": "sources", "metadata": {}, "source": []})
+    woven = citations.weave({"cells": cells}, number)
+    assert citations.weave(woven, number) == woven, "a second run changes nothing"
+    texts = ["".join(cell["source"]) for cell in woven["cells"]]
+    return BeautifulSoup(texts[0], "html.parser"), BeautifulSoup(texts[-1], "html.parser"), texts[0]
+
+
+def test_each_mark_gets_a_link_that_says_who_when_what_kind_and_how_sure():
+    text, sources, source = _woven("For were 46<!--US001--> and against 48<!--US001-->, in a vote.<!--T050,US001-->")
+    assert [link.text for link in text.find_all("a")] == ["1", "1", "2", "1"]
+    assert "46<!--US001--><sup" in source, "the mark stays where the author put it"
+    for link in text.find_all("a"):
+        entry = sources.find(id=link["href"].lstrip("#"))
+        row = data.facts()[link["href"].removeprefix("#source-")]
+        assert row["actor"] in link["title"] and row["date"][:4] in link["title"]
+        assert f"confidence {row['confidence']}" in link["title"]
+        assert entry.find("a")["href"] == row["url"] and entry.find("a", string="↩")
+        assert text.find(id=entry.find("a", string="↩")["href"].lstrip("#"))
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("UK003", "minor site"), ("UK006", "state-linked"), ("T001", "blog"), ("T044", "official page")],
+)
+def test_a_mark_says_where_only_a_weak_source_was_seen(key, says):
+    text, sources, _ = _woven(f"As was said.<!--{key}-->")
+    assert says in text.a["title"] and says in sources.li.text
+
+
+def test_rows_that_a_lesson_shows_bring_their_sources():
+    shown = 'claims = load("claims")\ncourse.table(claims[claims["lesson"] == 5])'
+    _, sources, _ = _woven("The ledger.", shown, number=5)
+    claims = data.load("claims").query("lesson == 5")
+    wanted = {key for ids in claims["fact_ids"] for key in ids.split(";")} | {"claims"}
+    assert wanted == {entry["id"].removeprefix("source-") for entry in sources.find_all("li")}
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=lambda path: path.stem)
+def test_every_mark_is_visible_and_every_link_arrives(path):
+    cells = nbformat.read(path, as_version=4).cells
+    page = BeautifulSoup("\n".join(cell.source for cell in cells if cell.cell_type == "markdown"), "html.parser")
+    ids = [found["id"] for found in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for link in page.find_all("a", href=re.compile("^#")):
+        assert link["href"][1:] in ids
+    assert all(
+        link["href"].startswith("https://") or link["href"].startswith("http://")
+        for link in page.select("li[id] > a:not([title])")
+    )
+    marks = [mark for cell in cells if cell.cell_type == "markdown" for mark in citations.MARKER.findall(cell.source)]
+    assert len(page.select("sup > a[title]")) == sum(len(citations.marked(mark)) for mark in marks)
+
+
+def test_a_stale_lesson_is_named_with_the_command_that_mends_it(tmp_path, capsys):
+    stale = tmp_path / "01-planning-peace.ipynb"
+    stale.write_text(LESSON_FILES[1].read_text(encoding="utf-8").replace("<sup", "<sub"), encoding="utf-8")
+    assert citations.main(["--check", str(stale)]) == 1
+    assert f"python -m postwar.citations {stale}" in capsys.readouterr().out
 
 
 def course_texts():
