@@ -13,6 +13,8 @@ def test_a_number_leads_to_its_source_and_back(open_notebook, app):
     page = open_notebook("lessons/06-kyiv.ipynb", app=app).page
     mark = page.locator('sup a[href="#source-T044"]').first
     assert "6 January 2026: established" in mark.get_attribute("title")
+    page.locator('[data-jupyter-id="source-T044"]').wait_for(state="attached")  # cells below are rendered later
+    page.wait_for_timeout(3000)
     mark.click()
     page.wait_for_function(INSIDE, arg="source-T044")
     entry = page.locator("li", has=page.get_by_text("T044", exact=True)).first
