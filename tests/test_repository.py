@@ -61,7 +61,8 @@ def test_imports_point_down():
         "models": {"models"},
         "quiz": {"quiz", "paths"},
         "data": {"paths", "data"},
-        "figures": {"figures", "models", "data"},
+        "citations": {"data", "paths"},
+        "figures": {"figures", "models", "data", "citations", "paths"},
         "explorers": {"explorers", "figures", "models", "quiz", "data"},
         "course": {"paths", "course"},
     }
