@@ -47,7 +47,7 @@ def timeline(start="2025-01-01", end="2026-07-31", only=None):
     figure, ax = canvas(height=height, left=0.02, right=0.98, bottom=0.38 / height, top=1 - 0.55 / height)
     low, high = min(at.min(), every["when"].min()), max(at.max(), every["when"].max())
     span = max(high - low, pd.Timedelta(days=6))
-    middle = low + span / 2
+    middle = low + (high - low) / 2
     ax.vlines(every["when"], len(rows) - 0.4, len(rows) + 0.1, color=GREY, linewidth=0.7)
     for lane, color, marker in zip(LANES, CYCLE, MARKERS, strict=False):
         own = (rows["lane"] == lane).to_numpy()
