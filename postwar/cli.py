@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     choices.set_defaults(run=_choices)
 
-    book = commands.add_parser("book", help="render all lessons as an offline HTML site in site/")
+    book = commands.add_parser("book", help="build the course's site in site/")
+    book.add_argument("--serve", action="store_true", help="show it in a browser afterwards")
+    book.add_argument("--check-links", action="store_true", help="try the addresses outside the course instead")
     book.set_defaults(run=_book)
 
     import_module("postwar.classroom.command").add(commands)
@@ -108,5 +110,5 @@ def _choices(options) -> int:
     return import_module("postwar.assignments.choices").report(options.assignment, options.csv)
 
 
-def _book(_options) -> int:
-    return import_module("postwar.book").build()
+def _book(options) -> int:
+    return import_module("postwar.book").run(serve=options.serve, check_links=options.check_links)

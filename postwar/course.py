@@ -241,7 +241,7 @@ def _neighbours(slug: str) -> str:
     if place + 1 < len(SEQUENCE):
         after = SEQUENCE[place + 1]
         links.append(f'<a href="{after.notebook}">{escape(after.title)} →</a>')
-    return f'<nav aria-label="Lessons">{" &nbsp;·&nbsp; ".join(links)}</nav>'
+    return f'<nav class="postwar-neighbours" aria-label="Lessons">{" &nbsp;·&nbsp; ".join(links)}</nav>'
 
 
 def header(slug: str) -> Page:
@@ -252,8 +252,8 @@ def header(slug: str) -> Page:
     html = (
         f"{_neighbours(slug)}<p><strong>The question.</strong> {escape(item.question)}</p>"
         f"<p><strong>After this lesson you can</strong></p><ul>{goals}</ul>"
-        f"<p>About {item.minutes} minutes. Answered so far: {_bar(done, total, 'Answered in this lesson')}"
-        " <small>(as last saved)</small></p>"
+        f"<p>About {item.minutes} minutes. <span class='postwar-saved'>Answered so far: "
+        f"{_bar(done, total, 'Answered in this lesson')} <small>(as last saved)</small></span></p>"
     )
     goals_text = "\n".join(f"- {goal}" for goal in item.objectives.values())
     return Page(html, f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}.")
@@ -264,7 +264,8 @@ def footer(slug: str) -> Page:
     item = lesson(slug)
     done, total = progress(_home() / item.notebook)
     parts = [
-        f"<p>Answered in this lesson: {_bar(done, total, 'Answered in this lesson')} <small>(as last saved)</small></p>"
+        f"<p class='postwar-saved'>Answered in this lesson: {_bar(done, total, 'Answered in this lesson')} "
+        "<small>(as last saved)</small></p>"
     ]
     text = [f"Answered {done} of {total}."]
     if slug != START.slug:

@@ -58,7 +58,7 @@ class Explorer:
 
     def __init__(self, call, *, question, draw, controls, explanation, options=None, prediction=None, presets=None):
         self._draw, self._explanation = draw, explanation
-        self._question, self._options = question, options or {}
+        self.question, self.options = question, options or {}
         self.controls = {control.name: control for control in controls}
         self.presets = {"Start again": {}} | (presets or {})
         self.prediction = Prediction(prompt=question, options=options, value=prediction, call=call)
@@ -95,6 +95,14 @@ class Explorer:
         """Press a preset button."""
         defaults = {name: control.default for name, control in self.controls.items()}
         return self.set(**(defaults | self.presets[preset]))
+
+    def reading(self):
+        """What the present state shows and why, as HTML."""
+        return self._explanation
+
+    def verdicts(self):
+        """For each possible prediction, what the model says of it, as HTML."""
+        return {}
 
     # -- widgets ------------------------------------------------------------------------------------------------------
 
@@ -179,7 +187,7 @@ class Explorer:
             _before_the_next_step()
 
     def _explain(self):
-        before = html.escape(self._options.get(self.prediction.value, self.prediction.value))
+        before = html.escape(self.options.get(self.prediction.value, self.prediction.value))
         now = html.escape(self.picture.sentence)
         self._reading.value = f"<p><strong>You predicted:</strong> {before}</p><p><strong>You see now:</strong> {now}</p>{self._explanation}"
         self._status.text = "The explanation is shown below the picture."
@@ -193,11 +201,11 @@ class Explorer:
 
     def _ipython_display_(self):
         """Show the question in plain HTML, which exports keep, then the live panel, the picture, and what is below it."""
-        asked = html.escape(self._question)
+        asked = html.escape(self.question)
         plain = (
             f"<p><em>Predict first:</em> {asked} (Run this cell in JupyterLab to answer and to move the controls.)</p>"
         )
-        text = f"Predict first: {self._question}"
+        text = f"Predict first: {self.question}"
         display({"text/html": f'{_LIVE_ONLY}<div class="postwar-asked">{plain}</div>', "text/plain": text}, raw=True)
         display(self._panel)
         self._handle = display(self.picture, display_id=True)

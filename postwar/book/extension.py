@@ -1,0 +1,134 @@
+"""What the site adds to myst-nb: questions and explorers that react without Python, and links that explain themselves.
+
+A cell that only calls ``check(…)``, ``explore.…()`` or a header of the course is replaced by what a visitor needs; every other
+cell stays as myst-nb renders it. Without JavaScript all of it is plain, complete HTML; ``static/site.js`` makes it react.
+"""
+
+import ast
+import re
+from html import escape
+
+from docutils import nodes
+
+from postwar import course, paths
+from postwar.book import frames, questions
+
+_NOTEBOOK_LINK = re.compile(r'href="([^":#]*?)\.ipynb(#[^"]*)?"')
+_ID = re.compile(r'\bid="([^"]+)"')
+_TERM = re.compile(r"^###? (.+?)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def jupyter_anchor(title: str) -> str:
+    """The anchor that JupyterLab gives a heading."""
+    return title.strip().replace(" ", "-")
+
+
+def calls(source: str) -> list[tuple[str, str]]:
+    """The calls that a cell makes at its top level: ``("check", id)``, ``("explore", name)``, ``("course", function)``."""
+    found = []
+    for statement in ast.parse(source).body:
+        call = getattr(statement, "value", None)
+        if not (isinstance(statement, ast.Expr) and isinstance(call, ast.Call)):
+            continue
+        if isinstance(call.func, ast.Name) and call.func.id == "check":
+            found.append(("check", call.args[0].value))
+        elif isinstance(call.func, ast.Name) and call.func.id == "cite":
+            found.append(("cite", ""))
+        elif isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("explore", "course"):
+            found.append((call.func.value.id, call.func.attr))
+    return found
+
+
+def react(app, doctree):
+    """Put the site's own questions and explorers in the place of cells that show one."""
+    for cell in list(doctree.findall(_is_code_cell)):
+        source = cell.children[0].astext()
+        try:
+            kind, name = ([*calls(source)] or [("", "")])[-1]
+        except SyntaxError:  # a line of IPython's, shown as it stands
+            continue
+        if kind == "check":
+            _replace(cell, questions.html(name))
+        elif kind == "explore":
+            _replace(cell, frames.html(name))
+        elif kind == "cite":
+            _fold(cell)
+        elif kind == "course" and name in ("header", "footer", "overview"):
+            cell.remove(cell.children[0])
+    seen = set()
+    for raw in doctree.findall(nodes.raw):  # what a cell printed as HTML links to notebooks, as in JupyterLab
+        text = _NOTEBOOK_LINK.sub(r'href="\1.html\2"', raw.astext())
+        raw.children = [nodes.Text(_unique(text, seen))]
+
+
+def _unique(html: str, seen: set[str]) -> str:
+    """HTML whose ids no earlier piece of the page has: a picture or a source may be shown twice."""
+    for name in dict.fromkeys(_ID.findall(html)):
+        fresh = name
+        while fresh in seen:
+            fresh += "-again"
+        seen.add(fresh)
+        if fresh != name:
+            html = re.sub(rf'(\bid="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\g<1>{fresh}", html)
+    return html
+
+
+def _is_code_cell(node):
+    return isinstance(node, nodes.Element) and node.get("nb_element") == "cell_code"
+
+
+def _replace(cell, html):
+    """Leave the cell's code, folded, and show ``html`` in place of its output."""
+    cell.children = cell.children[:1]
+    _fold(cell)
+    cell += nodes.raw("", html, format="html")
+
+
+def _fold(cell):
+    before = '<details class="postwar-code"><summary>Code of this cell</summary>'
+    cell.insert(1, nodes.raw("", "</details>", format="html"))
+    cell.insert(0, nodes.raw("", before, format="html"))
+
+
+def explain_terms(app, doctree, docname):
+    """Let links to the glossary say what the term means, to a pointer and to a screen reader."""
+    for link in doctree.findall(nodes.reference):
+        target = link.get("refuri", "")
+        page, _, anchor = target.partition("#")
+        if page.endswith("glossary.html") and anchor in app.env.postwar_terms:
+            link["reftitle"] = app.env.postwar_terms[anchor]
+            link["classes"].append("postwar-term")
+
+
+def read_glossary(app, env, docnames):
+    """Collect the glossary's definitions by anchor."""
+    import nbformat
+
+    cells = nbformat.read(paths.LESSONS / "glossary.ipynb", as_version=4).cells
+    text = "\n\n".join(cell.source for cell in cells)
+    env.postwar_terms = {nodes.make_id(term): _plain(definition) for term, definition in _TERM.findall(text)}
+
+
+def _plain(markdown: str) -> str:
+    """One definition without its marks, comments, lesson and source."""
+    text = re.sub(r"<!--.*?-->|<[^>]+>", "", markdown)
+    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\*\*|(?<!\w)\*|\*(?!\w)|\\", "", text)
+    return " ".join(re.sub(r"(Lesson \d.*)$", "", text).split())
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Describe a lesson's page by its question, where opengraph takes the first sentences."""
+    questions_of = {f"lessons/{item.slug}": item.question for item in course.SEQUENCE}
+    if pagename in questions_of:
+        content = rf'\g<1>content="{escape(questions_of[pagename])}"'
+        pattern = r'(<meta (?:name="|property="og:)description" )content="[^"]*"'
+        context["metatags"] = re.sub(pattern, content, context["metatags"])
+
+
+def setup(app):
+    app.connect("env-before-read-docs", read_glossary)
+    app.connect("doctree-read", react)
+    app.connect("doctree-resolved", explain_terms)
+    app.connect("html-page-context", describe, priority=900)  # after opengraph
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

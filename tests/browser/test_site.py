@@ -1,0 +1,259 @@
+"""The built site: it hangs together, loads nothing from elsewhere, reacts in a browser and reads without a script."""
+
+import re
+import urllib.parse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from harness import shoot
+
+from postwar import book, course, explorers, paths
+from postwar.book import staging
+from postwar.quiz.questions import collect, collect_sortings
+
+SLUGS = [item.slug for item in course.SEQUENCE]
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Built from nothing, once, with warnings as errors."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staging, "CACHE", folder / "cache")
+        assert book.build(folder / "site") == 0
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    }
+
+
+@pytest.fixture
+def visit(site, browser):
+    """``visit("lessons/x.html", width=390, dark=True)`` opens a page in a context of its own, offline."""
+    contexts = []
+
+    def open_page(name, *, width=1366, height=768, dark=False, script=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            offline=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.asked, page.errors = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        name, _, query = name.partition("?")
+        page.goto((site / name).as_uri() + (query and f"?{query}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            assert not page.errors
+            assert all(url.startswith(("file:", "data:", "blob:")) for url in page.asked)
+        context.close()
+
+
+# -- what is in the files ---------------------------------------------------------------------------------------------
+
+
+def test_every_notebook_and_document_has_its_page(pages):
+    wanted = {f"lessons/{path.stem}.html" for path in paths.LESSONS.glob("*.ipynb")}
+    assert wanted | {"index.html", "INSTRUCTORS.html", "CONTRIBUTING.html", "front-ends.html", "alone.html"} <= set(
+        pages
+    )
+
+
+def test_every_link_inside_and_every_anchor_resolves(site, pages):
+    ids = {name: {element["id"] for element in page.find_all(id=True)} for name, page in pages.items()}
+    for name, page in pages.items():
+        for link in page.find_all("a", href=True):
+            target, _, fragment = link["href"].partition("#")
+            if re.match(r"\w+:", target):
+                continue
+            path = (site / name).parent / urllib.parse.unquote(target) if target else site / name
+            assert path.resolve().exists(), f"{name}: {link['href']}"
+            here = path.resolve().relative_to(site.resolve()).as_posix()
+            if fragment and here in ids:
+                assert {fragment, urllib.parse.unquote(fragment)} & ids[here], f"{name}: {link['href']}"
+
+
+def test_ids_are_unique_on_a_page(pages):
+    for name, page in pages.items():
+        found = [element["id"] for element in page.find_all(id=True)]
+        assert len(found) == len(set(found)), (name, {one for one in found if found.count(one) > 1})
+
+
+def test_indices_and_powers_are_kept(pages):
+    text = pages["lessons/04-deterrence.html"]
+    assert text.find("sub", string="a") and text.find("sup")
+    assert not [element for element in text.find_all(["sub", "sup"]) if not element.get_text(strip=True)]
+
+
+def test_a_lesson_shows_all_its_questions_and_explorers(pages):
+    shown = {name: page for name, page in pages.items() if name.startswith("lessons/")}
+    asked = {section["data-question"] for page in shown.values() for section in page.select(".postwar-practice")}
+    used = set(re.findall(r'check\(\\?"([\w-]+)', "".join(p.read_text("utf-8") for p in paths.LESSONS.glob("*.ipynb"))))
+    assert asked == used and used <= set(collect() | collect_sortings())
+    drawn = {section["data-explorer"] for page in shown.values() for section in page.select(".postwar-explorer")}
+    assert drawn == set(dir(explorers))
+
+
+def test_pictures_drawn_in_advance_are_small(site):
+    scripts = list((site / "_static" / "explorers").glob("*.js"))
+    assert {path.stem for path in scripts} == set(dir(explorers))
+    assert sum(path.stat().st_size for path in scripts) < 8 * MIB
+
+
+def test_no_live_widget_is_left_over(pages):
+    for name, page in pages.items():
+        assert "widget-view" not in str(page) and "VBox(" not in str(page), name
+
+
+def test_every_lesson_is_described(pages):
+    for item in course.LESSONS:
+        found = pages[f"lessons/{item.slug}.html"].find("meta", attrs={"name": "description"})
+        assert found and found["content"] == item.question
+
+
+def test_the_sequence_can_be_read_by_next_links_alone(pages):
+    for here, after in zip(SLUGS[:-1], SLUGS[1:], strict=True):
+        assert pages[f"lessons/{here}.html"].select_one("a.right-next")["href"].endswith(f"{after}.html"), here
+
+
+# -- what a visitor does ----------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_answered_explained_and_remembered(visit):
+    page = visit("lessons/04-deterrence.html")
+    record = collect()["deterrence-prepositioned"]
+    section = page.locator('[data-question="deterrence-prepositioned"]')
+    assert not section.locator(".reasons").is_visible()
+    wrong = next(key for key in record.options if key != record.best)
+    section.locator(f'input[value="{wrong}"]').check()
+    assert section.locator(".said").inner_text().startswith("✗ Not this one.")
+    section.locator(f'input[value="{record.best}"]').check()
+    assert section.locator(".said").inner_text().startswith("✓ Right.")
+    assert "1 of" in page.locator(".postwar-progress").inner_text()
+    page.reload()
+    assert section.locator(f'input[value="{record.best}"]').is_checked()
+    assert section.locator(".said").inner_text().startswith("✓ Right.")
+    page.get_by_role("button", name="Start again").first.click()
+    assert not section.locator(f'input[value="{record.best}"]').is_checked()
+
+
+def test_statements_are_sorted_by_keyboard(visit):
+    page = visit("lessons/04-deterrence.html")
+    record = collect_sortings()["deterrence-channels"]
+    section = page.locator('[data-question="deterrence-channels"]')
+    section.locator("input").first.focus()
+    page.keyboard.press("Space")
+    assert section.locator(".note").first.inner_text()[0] in "✓✗"
+    for place, item in enumerate(record.items):
+        section.locator(".items > li").nth(place).locator(f'input[value="{item.best}"]').check()
+    assert f"{len(record.items)} of {len(record.items)} agree" in section.locator("> .said").inner_text()
+
+
+def test_an_explorer_waits_for_a_prediction_then_shows_presets_and_steps(visit):
+    page = visit("lessons/04-deterrence.html")
+    section = page.locator('[data-explorer="tripwire"]')
+    assert not section.locator(".picture").is_visible()
+    assert not any("explorers/tripwire.js" in url for url in page.asked), "loaded when it is needed"
+    section.locator(".asked input").first.check()
+    section.locator(".presets button").nth(1).wait_for()
+    before = section.locator(".picture").inner_html()
+    section.locator(".presets button").nth(2).click()
+    assert section.locator(".presets button").nth(2).get_attribute("aria-pressed") == "true"
+    assert section.locator(".picture").inner_html() != before
+    sentence = section.locator(".sentence").inner_text()
+    slider = section.locator("input[type=range]")
+    slider.focus()
+    page.keyboard.press("End")
+    assert section.locator(".sentence").inner_text() != sentence
+    assert slider.get_attribute("aria-valuetext") == section.locator("output").inner_text()
+    shoot(page, "site-explorer")
+
+
+def test_all_explorers_answer(visit):
+    for slug in SLUGS[1:]:
+        page = visit(f"lessons/{slug}.html")
+        for section in page.locator(".postwar-explorer").all():
+            section.locator(".asked input").first.fill("half") if section.locator(
+                ".asked input[type=text]"
+            ).count() else section.locator(".asked input").first.check()
+            if section.locator(".asked button").count():
+                section.locator(".asked button").click()
+            section.locator(".presets button").first.wait_for()
+            assert section.locator(".picture svg").bounding_box()["width"] > 250
+            assert len(section.locator(".sentence").inner_text()) > 20
+
+
+def test_a_word_explains_itself_to_pointer_and_keyboard(visit):
+    page = visit("lessons/04-deterrence.html")
+    link = page.locator("a.postwar-term").first
+    link.focus()
+    tip = page.locator("#postwar-tip")
+    assert tip.is_visible() and len(tip.inner_text()) > 20
+    assert link.get_attribute("aria-describedby") == "postwar-tip"
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_search_works_from_a_folder(visit):
+    page = visit("search.html?q=tripwire")
+    page.locator("#search-results li a").first.wait_for()
+    page.locator("#search-results li a[href*='04-deterrence']").first.wait_for()
+
+
+def test_without_a_script_everything_is_there(visit):
+    for slug in SLUGS:
+        page = visit(f"lessons/{slug}.html", script=False)
+        for section in page.locator(".postwar-explorer").all():
+            assert section.locator(".picture svg").is_visible()
+            assert section.locator(".sentence").inner_text()
+        for section in page.locator(".postwar-practice").all():
+            section.locator("summary").click()
+            assert section.locator(".reasons li").first.is_visible()
+
+
+@pytest.mark.parametrize("name", ["index.html", "front-ends.html", *(f"lessons/{slug}.html" for slug in SLUGS)])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(name, dark, visit):
+    page = visit(name, dark=dark)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{finding['id']}: {node['html'][:200]}"
+        for finding in found
+        if finding["impact"] in {"serious", "critical"}
+        for node in finding["nodes"]
+    ]
+    assert serious == []
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "front-ends.html", "INSTRUCTORS.html", *(f"lessons/{slug}.html" for slug in SLUGS)]
+)
+def test_a_phone_never_scrolls_sideways(name, visit):
+    page = visit(name, width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shoot(page, f"site-phone-{name.replace('/', '-')}")
+
+
+def test_print_shows_what_was_folded(visit):
+    page = visit("lessons/04-deterrence.html")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator('[data-explorer="tripwire"] .picture').is_visible()
+    assert page.locator('[data-question="deterrence-prepositioned"] .reasons').is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
