@@ -26,7 +26,10 @@ def test_environment_and_project_cannot_drift_apart():
 def test_version_is_the_same_everywhere():
     import postwar
 
-    assert postwar.__version__ == PROJECT["version"]
+    assert PROJECT["dynamic"] == ["version"], "the package says its version, and the project takes it from there"
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(citation["version"]) == postwar.__version__
+    assert f"## [{postwar.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_ci_runs_the_readme_s_test_command():

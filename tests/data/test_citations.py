@@ -51,9 +51,7 @@ def test_everything_known_can_be_cited():
         page = BeautifulSoup(cite(key)._repr_html_(), "html.parser")
         assert page.li.b.text == key
         assert source.statement in page.li.text
-        assert page.li["id"] == f"source-{key}"
-        assert all(link["href"].startswith("https://") or link["href"].startswith("http://") for link in page("a")), key
-        assert bool(page.find("a")) == bool(source.url), key
+        assert not page.find("a"), "addresses stay text"
 
 
 def test_order_is_kept_and_repeats_are_dropped():
