@@ -9,9 +9,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from postwar.editions import quiz, rules, tests
-from postwar.editions.draw import PUBLIC, Stream
+from postwar.editions import quiz, tests
 from postwar.editions.problems import Problems
+from postwar.quiz import rules
+from postwar.quiz.draw import PUBLIC, Stream
 
 
 @dataclass(frozen=True)

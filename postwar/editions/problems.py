@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from postwar.editions import given, tests
-from postwar.editions.draw import Stream
-from postwar.editions.rules import Rules, Unacceptable
+from postwar.quiz.draw import Stream
+from postwar.quiz.rules import Rules, Unacceptable
 
 _TRIES = 400
 _STARTS = 12

@@ -42,16 +42,17 @@ bank only here: an edition puts them in an order of its own, so no letter means 
 import ast
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from postwar.editions.draw import Stream
-from postwar.editions.rules import Rules, Unacceptable, parse
+from postwar.quiz import numbers
+from postwar.quiz.draw import Stream
+from postwar.quiz.numbers import Numbers, fill
+from postwar.quiz.rules import Unacceptable
 
-_TRIES = 400
 _RIGHT, _WRONG = {"text", "explanation"}, {"text", "explanation", "misconception"}
 _KINDS = {
     "one": {"best": _RIGHT, "wrong": _WRONG},
@@ -61,7 +62,6 @@ _KINDS = {
 }
 _WIDTH = 100
 _LETTERS = "abcdefgh"
-_MINUS = re.compile(r"(?<!\w)-(?=\d)")
 _NAMES_A_LETTER = re.compile(r"\b(?:[Oo]ptions?|[Aa]nswers?|[Ll]etters?)\s+[“‘\"'(`]?[a-dA-D]\b(?![ ’'][a-z])")
 
 
@@ -89,52 +89,27 @@ class Item:
     instead_of: str = ""
     kind: str = "one"
     confidence: bool = False
-    given: dict = field(default_factory=dict)
-    rules: Rules | None = None
-    compute: dict = field(default_factory=dict)
+    numbers: Numbers | None = None
 
     def filled(self, stream: Stream | None, avoid=()) -> tuple["Item", dict]:
         """The question with numbers in place of its braces, and the numbers; those of the public edition without a stream.
 
         They differ from those in ``avoid`` unless every set is used up. Raises RuntimeError where none is acceptable.
         """
-        if not self.given:
+        if self.numbers is None:
             return self, {}
-        if stream is None:
-            return self._with(self.given), dict(self.given)
-        reason, again = "there is only the set of the bank", None
-        for attempt in range(_TRIES):
-            values = self.given | self.rules.draw(stream / attempt)
-            if values in avoid:
-                again = again or values
-            if values == self.given or values in avoid:
-                continue
-            try:
-                return self._with(values), values
-            except Unacceptable as error:
-                reason = error
-        if again:
-            return self._with(again), again
-        raise RuntimeError(f"{self.rules.where_from}: no acceptable numbers in {_TRIES} tries; the last time: {reason}")
+        values = self.numbers.given if stream is None else self.numbers.draw(stream, self._with, avoid)
+        return self._with(values), dict(values)
 
     def _with(self, values):
-        namespace = dict(values)
-        for name, expression in self.compute.items():
-            try:
-                namespace[name] = eval(expression, dict(namespace))
-            except ArithmeticError as error:
-                raise Unacceptable(f"{name} = {expression}: {error}") from None
-        self.rules.check(namespace)
-
-        def fill(text):
-            return _MINUS.sub("−", eval(f"f{text!r}", dict(namespace))) if "{" in text else text
-
+        names = self.numbers.namespace(values)
         options = tuple(
-            replace(o, text=fill(o.text), explanation=fill(o.explanation), claim=fill(o.claim)) for o in self.options
+            replace(o, text=fill(o.text, names), explanation=fill(o.explanation, names), claim=fill(o.claim, names))
+            for o in self.options
         )
         if len({option.text for option in options}) < len(options):
             raise Unacceptable("two options say the same")
-        return replace(self, stem=fill(self.stem), options=options)
+        return replace(self, stem=fill(self.stem, names), options=options, numbers=None)
 
 
 # -- the bank ------------------------------------------------------------------------------------------------------------
@@ -204,12 +179,6 @@ def _item(table: dict, file: str) -> Item:
     for part, keys in _KINDS[kind].items():
         found = table.get(part, [])
         options += [_option(each, f"{name}, {part}", keys) for each in (found if isinstance(found, list) else [found])]
-    given, vary = table.get("given", {}), table.get("vary", {})
-    if bool(given) != bool(vary):
-        raise ValueError(f"{name}: numbers need both [items.given] and [items.vary]")
-    rules = parse({**vary, "where": table.get("where", {})}, name) if given else None
-    if rules and (unknown := rules.values.keys() - given.keys()):
-        raise ValueError(f"{name}: {', '.join(sorted(unknown))} may vary, but has no given value")
     return Item(
         id=table["id"],
         objective=table["objective"],
@@ -218,9 +187,7 @@ def _item(table: dict, file: str) -> Item:
         instead_of=table.get("instead_of", ""),
         kind=kind,
         confidence=table.get("confidence", False),
-        given=given,
-        rules=rules,
-        compute=table.get("compute", {}),
+        numbers=numbers.read(table, name),
     )
 
 

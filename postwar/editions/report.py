@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
         table.add_row(row.item, f"{row.lowest:.4g}", f"{row.highest:.4g}", str(row.different), str(row.slips or ""))
     console.print(table)
     for item in source.bank:
-        numbers = f"; {item.rules.possible()} sets of numbers before the conditions" if item.rules else ""
+        numbers = f"; {item.numbers.rules.possible()} sets of numbers before the conditions" if item.numbers else ""
         console.print(f"{item.id} ({item.objective}): asked in {asked[item.id]} of {count}{numbers}", highlight=False)
     for name, reason in source.fixed.items():
         console.print(f"fixed: {name}. {reason}", highlight=False)

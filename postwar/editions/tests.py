@@ -14,8 +14,8 @@ from types import CodeType
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from postwar.editions.rules import Unacceptable
 from postwar.quiz.marking import Mistake
+from postwar.quiz.rules import Unacceptable
 
 #: Answers are often rounded to three decimals; slips closer than this could not be told apart.
 _APART = 0.001

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 from postwar.classroom.folder import ClassFolder, find
 from postwar.classroom.roster import Student
 from postwar.editions import given, quiz
-from postwar.editions.draw import Stream
 from postwar.editions.edition import Edition, Source
+from postwar.quiz.draw import Stream
 
 #: The assignments as the course had them when the class began, below the class folder.
 PINNED = "course"

@@ -12,13 +12,42 @@ class _Practice(Question):
 
     _kind = "check"
 
-    def __init__(self, record: PracticeQuestion, answer: str | None):
-        super().__init__(record.stem, {key: option.text for key, option in record.options.items()}, answer)
-        self._record = record
+    def __init__(self, record: PracticeQuestion, answer: str | None, numbers: int = 0):
+        self._given = record
+        self._set = numbers
+        self._record = record.with_set(numbers)
+        super().__init__(self._record.stem, self._wording(), answer)
         self._match = record.id
 
+    def _wording(self):
+        return {key: option.text for key, option in self._record.options.items()}
+
     def __repr__(self):
-        return f"check({self._record.id!r}, answer={self.answer!r})"
+        numbers = f", numbers={str(self._set)!r}" if self._set else ""
+        return f"check({self._record.id!r}{numbers}, answer={self.answer!r})"
+
+    def _live(self):
+        if self._widget is None and self._given.numbers:
+            widget = super()._live()
+            widget.numbers = str(self._set)
+            widget.observe(self._draw, names="numbers")
+        return super()._live()
+
+    def _draw(self, change):
+        """Show the set of numbers that the reader asked for, unanswered."""
+        if not change["new"].isdecimal():
+            return
+        self._set = int(change["new"])
+        self._record = self._given.with_set(self._set)
+        self.stem, self.options, self.answer = self._record.stem, self._wording(), ""
+        options = [[key, to_html(text)] for key, text in self.options.items()]
+        with self._widget.hold_sync():
+            self._widget.set_trait("prompt", to_html(self.stem))
+            self._widget.set_trait("options", options)
+            self._widget.value = ""
+            self._widget.feedback = {}
+        if self._plain:
+            self._plain.update(self._repr_mimebundle_(), raw=True)
 
     def _feedback(self):
         if not self.answer:
@@ -102,7 +131,7 @@ class _Sorting(Question):
         return self.answer or "-" * len(self._items)
 
 
-def check(question_id: str, *, answer: str | None = None) -> Question:
+def check(question_id: str, *, answer: str | None = None, numbers: str | None = None) -> Question:
     """Show a practice question; each choice is explained at once and may be changed.
 
     Parameters
@@ -110,11 +139,15 @@ def check(question_id: str, *, answer: str | None = None) -> Question:
     question_id : an id from ``lessons/checks/``.
     answer : the letter of the chosen option (of statements to sort: a letter for each, ``-`` for one still open); a
         click writes it here.
+    numbers : which set of new numbers to show, such as "2"; a click on *New numbers* writes it here. None shows those of the
+        lesson.
 
     Raises
     ------
-    ValueError : there is no such question, or the answer does not fit its letters.
+    ValueError : there is no such question, the answer does not fit its letters, or the question has no such numbers.
     """
+    if not (numbers is None or str(numbers).isdecimal()):
+        raise ValueError(f'numbers={numbers!r} does not fit: write a number, such as numbers="2"')
     questions, sortings = collect(), collect_sortings()
     if question_id in sortings:
         return _Sorting(sortings[question_id], answer)
@@ -123,4 +156,4 @@ def check(question_id: str, *, answer: str | None = None) -> Question:
         close = get_close_matches(str(question_id), known, n=3, cutoff=0.4)
         hint = f"did you mean {either(close)}?" if close else f"there are {', '.join(known) or 'none yet'}"
         raise ValueError(f"no practice question is called {question_id!r}; {hint}")
-    return _Practice(questions[question_id], answer)
+    return _Practice(questions[question_id], answer, int(numbers or 0))

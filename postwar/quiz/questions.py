@@ -15,6 +15,11 @@ A file is a list of records::
     explanation = "…"                  # shown when this option is chosen
     misconception = "…"                # a short name; wrong options only
 
+    [questions.given]                  # optional: numbers that the texts name in braces, as in `postwar.quiz.numbers`;
+    pa = 0.7                           # the reader can then ask for new ones
+    [questions.vary]
+    pa = [0.6, 0.7, 0.8]
+
 and of statements to sort, each into one of a few categories::
 
     [[sortings]]
@@ -37,16 +42,21 @@ and of statements to sort, each into one of a few categories::
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from postwar import paths
+from postwar.quiz import numbers
+from postwar.quiz.draw import PUBLIC, Stream
+from postwar.quiz.numbers import Numbers, fill
+from postwar.quiz.rules import Unacceptable
 
 BLOOM = ("Remember", "Understand", "Apply", "Analyse", "Evaluate", "Create")
 
 _REQUIRED = {"id", "objective", "bloom", "stem", "best", "options"}
-_ALLOWED = _REQUIRED | {"source"}
+_ALLOWED = _REQUIRED | {"source"} | numbers.KEYS
+_SETS = 999
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,10 @@ class Option:
 
 @dataclass(frozen=True)
 class PracticeQuestion:
-    """One record of a checks file; ``options`` maps a letter to an `Option`."""
+    """One record of a checks file; ``options`` maps a letter to an `Option`.
+
+    Where the record has numbers, its texts show those that are given, and ``pattern`` keeps the texts with their braces.
+    """
 
     id: str
     objective: str
@@ -69,6 +82,34 @@ class PracticeQuestion:
     best: str
     options: dict[str, Option]
     source: tuple[str, ...]
+    numbers: Numbers | None = None
+    pattern: "PracticeQuestion | None" = None
+
+    def with_set(self, number: int) -> "PracticeQuestion":
+        """The question with the ``number``-th set of new numbers; 0 stands for those that are given.
+
+        Each set differs from all before it, as long as there are enough. Raises ValueError where there can be no such set.
+        """
+        if number == 0:
+            return self
+        if self.numbers is None:
+            raise ValueError(f"the question {self.id!r} has no numbers that could be drawn anew")
+        if not 0 < number <= _SETS:
+            raise ValueError(f'numbers="{number}" does not fit: write a number from 1 to {_SETS}')
+        before = []
+        for n in range(1, number + 1):
+            before.append(self.numbers.draw(Stream(PUBLIC, self.id, str(n)), self._with, before))
+        return self._with(before[-1])
+
+    def _with(self, values):
+        names = self.numbers.namespace(values)
+        options = {
+            letter: replace(option, text=fill(option.text, names), explanation=fill(option.explanation, names))
+            for letter, option in self.pattern.options.items()
+        }
+        if len({option.text for option in options.values()}) < len(options):
+            raise Unacceptable("two options say the same")
+        return replace(self, stem=fill(self.pattern.stem, names), options=options)
 
 
 @dataclass(frozen=True)
@@ -143,7 +184,14 @@ def parse(record: dict, where: str) -> PracticeQuestion:
     source = record.get("source", [])
     need(isinstance(source, list) and all(isinstance(item, str) for item in source), "source must be a list of texts")
     fields = {key: record[key].strip() for key in ("id", "objective", "bloom", "stem", "best")}
-    return PracticeQuestion(**fields, options=options, source=tuple(source))
+    question = PracticeQuestion(**fields, options=options, source=tuple(source))
+    given = numbers.read(record, name)
+    if given is None:
+        return question
+    try:
+        return replace(question, numbers=given, pattern=question)._with(given.given)
+    except Unacceptable as reason:
+        raise ValueError(f"{name}: its given numbers break its own rules: {reason}") from None
 
 
 def parse_sorting(record: dict, where: str) -> Sorting:

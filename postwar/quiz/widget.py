@@ -25,6 +25,9 @@ class ChoiceWidget(anywidget.AnyWidget):
     form = traitlets.Enum(["one", "several", "order"], "one", help="how many options, or which order").tag(sync=True)
     levels = traitlets.List(help="levels of confidence to choose from; empty where none is asked for").tag(sync=True)
     confidence = traitlets.Unicode(help="the chosen level; empty before one is chosen").tag(sync=True)
+    numbers = traitlets.Unicode(help="which set of new numbers is shown; empty where there is none to draw").tag(
+        sync=True
+    )
     kind = traitlets.Enum(["ask", "check", "predict"]).tag(sync=True)
     prompt = traitlets.Unicode(help="the question, as HTML").tag(sync=True)
     options = traitlets.List(help="pairs of key and HTML; empty for free text").tag(sync=True)

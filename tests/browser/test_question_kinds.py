@@ -54,3 +54,31 @@ def test_every_kind_is_answered_in_its_cell(jupyter, open_notebook):
     nb.cell(5).get_by_text("('c', 'cba', 'ab', 'b', 'think so')").wait_for()
     assert live[4].get_by_label("think so").is_checked() and live[1].get_by_label("four").is_checked()
     assert live[2].locator("li .postwar-text").all_text_contents() == ["four", "three", "two"]
+
+
+def test_new_numbers_replace_the_question_and_its_answer(jupyter, open_notebook):
+    call = 'check("deterrence-expected-utility")'
+    jupyter.write("tmp/numbers.ipynb", ["from postwar import check", call])
+    nb = open_notebook("tmp/numbers.ipynb")
+    nb.run_all()
+    live = nb.cell(1).locator(".postwar-choice")
+    live.get_by_label("is deterred, since q is larger than pi").click()
+    live.get_by_text("Not this one").wait_for()
+    first = live.locator(".postwar-stem").text_content()
+    shown = {first}
+    for number in ("1", "2"):
+        live.get_by_role("button", name="New numbers").click()
+        live.locator(".postwar-stem").filter(has_not_text=first).wait_for()
+        assert f'numbers="{number}"' in nb.source(1) and 'answer=""' in nb.source(1)
+        assert live.get_by_role("radio", checked=True).count() == 0 and live.get_by_text("Not this one").count() == 0
+        first = live.locator(".postwar-stem").text_content()
+        shown.add(first)
+    assert len(shown) == 3
+    live.locator(".postwar-option").nth(2).click()
+    live.get_by_text("✓ Right.").wait_for()
+    assert nb.axe(".postwar-choice") == []
+    nb.save()
+    nb.restart()
+    nb.run_all()
+    nb.cell(1).get_by_text("✓ Right.").last.wait_for()
+    assert live.locator(".postwar-stem").text_content() == first

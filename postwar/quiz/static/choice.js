@@ -281,7 +281,29 @@ function render({ model, el }) {
     });
     box.append(change);
   }
+  if (model.get("numbers")) box.append(newNumbers());
   el.append(box);
+
+  /** Ask for the question with other numbers; what was answered before goes. */
+  function newNumbers() {
+    const button = make("button", { type: "button", class: "postwar-commit" }, "New numbers");
+    button.addEventListener("click", () => {
+      clearTimeout(waiting);
+      const next = String(Number(model.get("numbers")) + 1);
+      const match = model.get("match");
+      const kept = [["answer", ""], ["numbers", next]].map(([name, value]) => writeIntoCell(el, { call, match, argument: name, value }));
+      model.set("numbers", next);
+      model.save_changes();
+      note.replaceChildren(...(kept.every(Boolean) ? ["New numbers; run the cell if they do not change."] : ["Run the cell for new numbers."]));
+    });
+    return button;
+  }
+
+  function showTexts() {
+    question.innerHTML = model.get("prompt");
+    const texts = model.get("options");
+    box.querySelectorAll(".postwar-option .postwar-text").forEach((text, place) => (text.innerHTML = texts[place][1]));
+  }
 
   function choices() {
     return form === "several" ? boxes() : radios();
@@ -434,11 +456,15 @@ function render({ model, el }) {
   showValue();
   showFeedback();
   const releaseKeys = keepPlainKeys(box);
+  model.on("change:prompt", showTexts);
+  model.on("change:options", showTexts);
   model.on("change:value", showValue);
   model.on("change:feedback", showFeedback);
   return () => {
     clearTimeout(waiting);
     releaseKeys();
+    model.off("change:prompt", showTexts);
+    model.off("change:options", showTexts);
     model.off("change:value", showValue);
     model.off("change:feedback", showFeedback);
   };

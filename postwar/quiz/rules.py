@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from postwar.editions.draw import Stream
+from postwar.quiz.draw import Stream
 
 
 class Unacceptable(Exception):

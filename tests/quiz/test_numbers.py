@@ -1,0 +1,67 @@
+"""Practice questions with numbers: drawn anew as often as one likes, each set another, each with one right answer."""
+
+import pytest
+
+from postwar import check
+from postwar.quiz.questions import collect, parse
+
+NUMBERED = [name for name, question in collect().items() if question.numbers]
+
+
+def record(**changes):
+    options = {
+        "a": {"text": "It is {x + y}", "explanation": "{x} + {y} = {x + y}."},
+        "b": {"text": "It is {x - y}", "explanation": "That takes {y} away.", "misconception": "minus"},
+    }
+    question = {"id": "sum-of-two", "objective": "LO1.1", "bloom": "Apply", "stem": "What is {x} + {y}?", "best": "a"}
+    numbers = {"given": {"x": 1, "y": 2}, "vary": {"x": [1, 2, 3], "y": [0, 2]}, "where": {"y > 0": "Else they agree."}}
+    return question | {"options": options} | numbers | changes
+
+
+def test_the_lesson_shows_the_given_numbers():
+    question = parse(record(), "x.toml")
+    assert question.stem == "What is 1 + 2?" and question.options["b"].text == "It is −1"
+    assert question.with_set(0) is question
+
+
+def test_sets_differ_until_none_is_left():
+    question = parse(record(), "x.toml")
+    stems = [question.with_set(n).stem for n in (1, 2)]
+    assert sorted(stems) == ["What is 2 + 2?", "What is 3 + 2?"] and question.with_set(1).stem == stems[0]
+    assert question.with_set(3).stem in stems, "then one comes again"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"vary": {}}, "both a table given and a table vary"),
+        ({"vary": {"z": [1, 2]}}, "z may vary, but has no given value"),
+        ({"where": {"y > 5": "No."}}, "break its own rules: y > 5"),
+        ({"given": {"x": 1, "y": 0}, "where": {}}, "two options say the same"),
+    ],
+)
+def test_a_wrong_record_names_itself(changes, says):
+    with pytest.raises(ValueError, match=says) as caught:
+        parse(record(**changes), "x.toml")
+    assert "x.toml: question 'sum-of-two'" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_ten_sets_of_every_question_are_new_and_have_one_right_answer(name):
+    shown = set()
+    for number in ["0", *map(str, range(1, 11))]:
+        best = collect()[name].best
+        question = check(name, numbers=number, answer=best)
+        assert "✓ Right." in question._as_text() and "{" not in question._as_text()
+        assert len(set(question.options.values())) == len(question.options)
+        shown.add(question.stem)
+    assert len(shown) == 11
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match='write a number, such as numbers="2"'):
+        check(NUMBERED[0], numbers="two")
+    with pytest.raises(ValueError, match="from 1 to 999"):
+        check(NUMBERED[0], numbers="1000")
+    with pytest.raises(ValueError, match="has no numbers that could be drawn"):
+        check("deterrence-always-class", numbers="1")
