@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from postwar import paths
+from postwar import data, paths
 
 
 @dataclass(frozen=True)
@@ -244,19 +244,28 @@ def _neighbours(slug: str) -> str:
     return f'<nav class="postwar-neighbours" aria-label="Lessons">{" &nbsp;·&nbsp; ".join(links)}</nav>'
 
 
+#: What each lesson says at its top.
+RECORD = "The record of this course ends on {}. Nothing later is asserted here."
+
+
 def header(slug: str) -> Page:
     """Top of a lesson: its question, what you will be able to do, minutes, neighbours, progress as last saved."""
     item = lesson(slug)
     done, total = progress(_home() / item.notebook)
+    ends = data.spell_date(data.record_ends())
     goals = "".join(f"<li>{escape(goal)}</li>" for goal in item.objectives.values())
     html = (
         f"{_neighbours(slug)}<p><strong>The question.</strong> {escape(item.question)}</p>"
         f"<p><strong>After this lesson you can</strong></p><ul>{goals}</ul>"
         f"<p>About {item.minutes} minutes. <span class='postwar-saved'>Answered so far: "
         f"{_bar(done, total, 'Answered in this lesson')} <small>(as last saved)</small></span></p>"
+        f"<p>{RECORD.format(ends)}</p>"
     )
     goals_text = "\n".join(f"- {goal}" for goal in item.objectives.values())
-    return Page(html, f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}.")
+    return Page(
+        html,
+        f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}. {RECORD.format(ends)}",
+    )
 
 
 def footer(slug: str) -> Page:

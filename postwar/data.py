@@ -1,5 +1,6 @@
 """Tables and sources: ``load`` a table as a data frame, ``cite`` where a fact, a table or a model comes from."""
 
+import datetime
 import json
 import re
 from dataclasses import dataclass
@@ -171,6 +172,21 @@ def references() -> dict[str, dict[str, str]]:
     return entries
 
 
+def record_ends() -> datetime.date:
+    """The day of the latest dated row of ``facts`` and ``timeline``: nothing later is asserted in the course.
+
+    A date that is known to the month or year counts as its first day, so that the record never claims to reach further than it does.
+    """
+    return max(datetime.date.fromisoformat(f"{row['date']}-01-01"[:10]) for row in facts().values())
+
+
+def spell_date(date: str | datetime.date) -> str:
+    """An ISO date cut to what is known (2026, 2026-01 or 2026-01-06) in words, such as 6 January 2026."""
+    date = str(date)
+    form = {4: "{0:%Y}", 7: "{0:%B %Y}", 10: "{0.day} {0:%B %Y}"}[len(date)]
+    return form.format(pd.Timestamp(date))
+
+
 @cache
 def _rows(name: str, key: str) -> dict[str, dict]:
     frame = _read(name)
@@ -186,7 +202,7 @@ def _cite_fact(key: str) -> Source:
         standing.append(_SEEN[row["source_type"]])
     if "general knowledge" in (row["notes"] or "").lower():
         standing.append("in part general knowledge")
-    who = f"{row['actor']}, {_spell_date(row['date'])}"
+    who = f"{row['actor']}, {spell_date(row['date'])}"
     return Source(
         key,
         f"{who}: {row['fact']}",
@@ -231,12 +247,6 @@ def _cite_reference(key: str) -> Source:
     standing = "; ".join(entry[field] for field in ("status", "note") if field in entry)
     who = f"{authors} ({entry['year']})"
     return Source(key, f"{who}, “{entry['title']}”.", where, standing, who)
-
-
-def _spell_date(date: str) -> str:
-    """Write an ISO date cut to what is known (2026, 2026-01 or 2026-01-06) in words."""
-    form = {4: "{0:%Y}", 7: "{0:%B %Y}", 10: "{0.day} {0:%B %Y}"}[len(date)]
-    return form.format(pd.Timestamp(date))
 
 
 def spoken_address(url: str) -> str:

@@ -33,7 +33,7 @@ def aid_by_month(kind="military"):
     before, year = by_year.loc[2024], by_year.loc[2025]
     total = aid.sum()
     sentence = (
-        f"From January 2022 to April 2026 Europe allocated {total['Europe']:.0f}, the United States "
+        f"From {_span()} Europe allocated {total['Europe']:.0f}, the United States "
         f"{total['United States']:.0f} and others {total['Other']:.0f} billion euros ({_in_words(kind)}). The United States "
         f"fell from {before['United States']:.1f} in 2024 to {year['United States']:.1f} in 2025, while Europe went from "
         f"{before['Europe']:.1f} to {year['Europe']:.1f}."
@@ -66,7 +66,7 @@ def aid_by_donor(kind="total", donors=15):
     axes[0].legend(loc="lower right")
     by_euro, by_effort = (order.iloc[:3] for order in orders)
     sentence = (
-        f"Largest donors from January 2022 to April 2026 ({_in_words(kind)}): "
+        f"Largest donors from {_span()} ({_in_words(kind)}): "
         + ", ".join(f"{row.donor} {getattr(row, kind):.0f}" for row in by_euro.itertuples())
         + " billion euros. Measured against GDP: "
         + ", ".join(f"{row.donor} {row.share:.1f}" for row in by_effort.itertuples())
@@ -85,3 +85,8 @@ def _known(kind):
 
 def _in_words(kind):
     return "all kinds" if kind == "total" else f"{kind} aid"
+
+
+def _span():
+    months = load("ukraine_aid")["month"]
+    return f"{months.min():%B %Y} to {months.max():%B %Y}"

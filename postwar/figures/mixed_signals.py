@@ -232,7 +232,10 @@ def signals_from_washington(table):
             )
     ax.plot([], [], "s", color=INK, markerfacecolor="white", markersize=8, label="hollow: words, reports")
     ax.set_yticks(range(len(lane)), lane)
-    ax.set(ylim=(len(lane) - 0.5, -0.5), xlim=(pd.Timestamp("2025-01-20"), pd.Timestamp("2026-05-20")))
+    ax.set(
+        ylim=(len(lane) - 0.5, -0.5),
+        xlim=(rows.when.min() - pd.Timedelta(days=23), rows.when.max() + pd.Timedelta(days=19)),
+    )
     ax.xaxis.set_major_locator(MonthLocator(bymonth=(2, 5, 8, 11)))
     ax.xaxis.set_major_formatter(DateFormatter("%b %Y"))
     ax.legend(loc="lower center", bbox_to_anchor=(0.36, 1.0), ncols=4, columnspacing=1, handletextpad=0.2)

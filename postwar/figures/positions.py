@@ -20,9 +20,10 @@ MARKERS = {"high": "o", "medium": "s", "low": "D"}
 
 
 def latest_positions(issue="own_ground_troops_after_ceasefire"):
-    """One row per state, the latest on an issue; a successor government of which nothing is known is left out."""
+    """One row per state, the latest on an issue, whoever governed; a government of which nothing is known is left out."""
     rows = load("positions").query("issue == @issue and actor_type == 'state'")
-    rows = rows[~rows["actor"].str.contains("successor")].sort_values("as_of").drop_duplicates("actor", keep="last")
+    rows = rows[~rows["stance"].str.startswith("Not established")].sort_values("as_of", kind="stable")
+    rows = rows.drop_duplicates("iso3", keep="last")
     names = rows["actor"].str.replace(r" \(.*\)", "", regex=True)
     return rows.assign(actor=names).sort_values(["strength", "actor"], ascending=[True, False], ignore_index=True)
 

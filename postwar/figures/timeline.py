@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from postwar.data import load
+from postwar.data import load, record_ends
 from postwar.figures.picture import Picture
 from postwar.figures.style import CYCLE, GREY, INK, PALE, canvas, styled
 
@@ -21,20 +21,22 @@ MARKERS = "XsoD^"
 STORY = ("T006", "T016", "T022", "T034", "T035", "T041", "T044", "T045", "T046", "T051", "T058", "T059", "T065", "T067")
 
 
-def events(start="2025-01-01", end="2026-07-31"):
-    """Rows of the timeline between two dates, with a timestamp (``when``) and the ``lane`` of the first-named actor."""
+def events(start="2025-01-01", end=None):
+    """Rows of the timeline between two dates (to the end of the record without ``end``), with a timestamp (``when``) and the ``lane`` of the first-named actor."""
     rows = load("timeline")
     rows["when"] = pd.to_datetime(rows["date"], format="mixed")
+    end = end or str(record_ends())
+    first, last = rows["date"].min(), rows["date"].max()
     rows = rows[rows["when"].between(start, end)]
     if rows.empty:
-        raise ValueError(f"The timeline has no event between {start} and {end}; it runs from 1994-12-05 to 2026-07-07.")
+        raise ValueError(f"The timeline has no event between {start} and {end}; it runs from {first} to {last}.")
     return rows.assign(lane=[_lane(actor) for actor in rows["actor"]]).sort_values(
         "when", ignore_index=True, kind="stable"
     )
 
 
 @styled
-def timeline(start="2025-01-01", end="2026-07-31", only=None):
+def timeline(start="2025-01-01", end=None, only=None):
     """Events between two dates, one to a line, with their dates and labels; ``only`` names the ids to show.
 
     Events from before 2025 that ``only`` names stand at the left edge, so that they do not squeeze the rest.

@@ -108,15 +108,20 @@ def test_stack_of_aid_ends_at_the_sum():
 def test_donors_are_ordered_twice():
     picture = aid.aid_by_donor()
     euros, effort = picture.figure.axes
-    assert [label.get_text() for label in euros.get_yticklabels()][-1] == "United States"
-    assert [label.get_text() for label in effort.get_yticklabels()][-1] == "Denmark"
-    assert len(picture.numbers["donor"]) == 42
+    donors = load("ukraine_aid_donors")
+    donors["effort"] = donors["total"] / donors["gdp_eur_bn"]
+    for ax, column in ((euros, "total"), (effort, "effort")):
+        assert ax.get_yticklabels()[-1].get_text() == donors.set_index("donor")[column].idxmax()
+    assert len(picture.numbers["donor"]) == len(donors)
 
 
 def test_positions_take_the_latest_row():
     rows = positions.latest_positions().set_index("actor")
-    assert rows.loc["Spain", "strength"] == 1  # a refusal of April 2025 came first
-    assert rows.loc["United Kingdom", "strength"] == 2  # the unknown successor is no position
+    every = load("positions").query("issue == 'own_ground_troops_after_ceasefire' and actor_type == 'state'")
+    assert not rows["iso3"].duplicated().any() and set(rows["iso3"]) == set(every["iso3"])
+    for state, row in rows.iterrows():
+        known = every[(every["iso3"] == row["iso3"]) & ~every["stance"].str.startswith("Not established")]
+        assert row["as_of"] == known["as_of"].max(), state
     assert {"Hungary", "Slovakia"} <= set(rows.index)
     picture = positions.ground_troops()
     assert f"Of {len(rows)} states" in picture.sentence
@@ -140,7 +145,7 @@ def test_event_stands_in_the_lane_of_its_actor(key, lane):
 
 def test_every_event_is_drawn():
     rows = load("timeline")
-    picture = timeline.timeline("1994", "2026-12-31")
+    picture = timeline.timeline("1994")
     drawn = [text.get_text() for text in picture.figure.axes[0].texts]
     assert sorted(rows["label"]) == sorted(picture.numbers["event"])
     for label in rows["label"]:
