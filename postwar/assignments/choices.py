@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from postwar.editions import versions
 from postwar.paths import SOLUTIONS
 
 COLUMNS = ["notebook", "item", "question", "option", "wording", "best", "students", "share", "explanation"]
@@ -16,7 +17,8 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
     """One row per option of every question: how many of the autograded copies chose it.
 
     ``share`` is of the copies in which the question was answered; ``best`` marks the best option. Reads
-    ``autograded/*/<slug>`` below the folder ``course`` and writes nothing.
+    ``autograded/*/<slug>`` below the folder ``course`` and writes nothing. In a class with several editions, where letters and
+    numbers differ, options are counted by what they say and numbered as in the bank; they are worded with its own numbers.
 
     Raises
     ------
@@ -25,6 +27,9 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
     if not (SOLUTIONS / slug).is_dir():
         known = ", ".join(sorted(path.name for path in SOLUTIONS.iterdir() if path.is_dir()))
         raise FileNotFoundError(f"There is no assignment {slug!r}. There are {known}.")
+    classes = versions.of_class(course)
+    if classes is not None and classes.several:
+        return _over_editions(slug, course, classes)
     rows = []
     for source in sorted((SOLUTIONS / slug).glob("*.ipynb")):
         copies = sorted(course.glob(f"autograded/*/{slug}/{source.name}"))
@@ -32,9 +37,7 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
         if not questions:
             continue
         if not copies:
-            raise FileNotFoundError(
-                f"Nothing of {slug} is graded yet in {course / 'autograded'}. Run `postwar grade {slug}` first."
-            )
+            raise _nothing_graded(slug, course)
         chosen = {item: Counter() for item in questions}
         for copy in copies:
             for item, answer in _answers(copy):
@@ -46,6 +49,39 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
                 count = chosen[item][letter]
                 share = count / answered if answered else 0.0
                 rows.append((source.stem, item, stem, letter, wording, letter == best, count, share, why[letter]))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _nothing_graded(slug, course):
+    return FileNotFoundError(
+        f"Nothing of {slug} is graded yet in {course / 'autograded'}. Run `postwar grade {slug}` first."
+    )
+
+
+def _over_editions(slug, course, classes) -> pd.DataFrame:
+    """What `choices` returns, for a class whose students have different editions."""
+    source, chosen, asked = classes.source(slug), Counter(), {}
+    copies = sorted(course.glob(f"autograded/*/{slug}/*.ipynb"))
+    if not copies:
+        raise _nothing_graded(slug, course)
+    for copy in copies:
+        notebook, student = nbformat.read(copy, as_version=4), copy.parts[-3]
+        edition = classes.identify(slug, copy.stem, notebook, student).edition
+        for slot, answer in _answers(copy):
+            if slot not in edition.orders:
+                continue
+            item, order = source.item(slot, edition.chosen[slot]), edition.orders[slot]
+            place = "abcdefgh".find(answer)
+            if item.kind == "one" and 0 <= place < len(order):
+                asked[item.id] = copy.stem, item.filled(None)[0]
+                chosen[item.id, order[place]] += 1
+    rows = []
+    for name, (notebook, item) in asked.items():
+        total = sum(chosen[name, i] for i in range(len(item.options)))
+        for i, option in enumerate(item.options):
+            count = chosen[name, i]
+            told = option.text, i == 0, count, count / total, option.explanation
+            rows.append((notebook, name, item.stem, str(i + 1), *told))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -86,8 +122,9 @@ def _questions(source: Path) -> dict[str, tuple]:
             asked = ast.literal_eval(call.args[0]), _texts(call, but="answer")
         elif asked and (call := _call(cell, "mark_choice")):
             stem, options = asked
-            keywords = _texts(call)
-            found[cell.metadata["nbgrader"]["grade_id"]] = stem, options, keywords.pop("best"), keywords
+            why = _texts(call)
+            best, options = why.pop("best"), {letter: text for letter, text in options.items() if letter in why}
+            found[cell.metadata["nbgrader"]["grade_id"]] = stem, options, best, why
             asked = None
     return found
 

@@ -20,7 +20,7 @@ class Edition:
     """One edition of an assignment.
 
     ``solutions`` are its notebooks as an instructor has them, by name; ``numbers`` the drawn values by notebook and cell or
-    item; ``chosen`` the item of the bank that each question asks. ``label`` is a short readable mark that stands in every
+    item; ``chosen`` the item of the bank that each question asks; ``orders`` where each letter's option stands in it. ``label`` is a short readable mark that stands in every
     notebook of the edition.
     """
 
@@ -30,6 +30,7 @@ class Edition:
     solutions: dict[str, NotebookNode]
     numbers: dict[str, dict]
     chosen: dict[str, str]
+    orders: dict[str, list[int]]
 
     @cached_property
     def recorded(self) -> dict[str, NotebookNode]:
@@ -76,18 +77,19 @@ class Source:
         """
         stream = Stream(key, self.slug, version)
         label = self.label(key, version)
-        solutions, numbers, chosen = {}, {}, {}
+        solutions, numbers, chosen, orders = {}, {}, {}, {}
         for name, problems in self.notebooks.items():
             earlier = [other.numbers.get(name, {}) for other in avoid]
             numbers[name] = problems.draw(stream / name, earlier, fresh=fresh)
             notebook = problems.write(numbers[name])
-            asked, drawn = self._ask(notebook, stream / name / "questions", drawing=True, avoid=avoid)
+            asked, drawn, placed = self._ask(notebook, stream / name / "questions", drawing=True, avoid=avoid)
             chosen |= asked
+            orders |= placed
             numbers.setdefault("items", {}).update(drawn)
             notebook.metadata["postwar"] = {"edition": label}
             notebook.cells[0].source += f"\n\n*Edition `{label}`.*"
             solutions[name] = notebook
-        return Edition(self.slug, version, label, solutions, numbers, chosen)
+        return Edition(self.slug, version, label, solutions, numbers, chosen, orders)
 
     def label(self, key: bytes, version: str) -> str:
         """The label of an edition, without drawing it."""
@@ -106,7 +108,7 @@ class Source:
         """Put questions into the notebook: an alternate or the original, its numbers, and its options in a new order."""
         cells = notebook.cells
         pairs = [(cell, cells[i + 1]) for i, cell in enumerate(cells) if quiz.is_question(cell)]
-        chosen, numbers, items = {}, {}, []
+        chosen, numbers, orders, items = {}, {}, {}, []
         for answer, test in pairs:
             slot = test.metadata.nbgrader.grade_id
             among = [item for item in self.bank if slot in (item.id, item.instead_of)] or [
@@ -127,8 +129,21 @@ class Source:
             places = iter(quiz.places([len(item.options) for item in items if item.kind == "one"], stream / "places"))
             for (answer, test), item in zip(pairs, items, strict=True):
                 place = next(places) if item.kind == "one" else None
-                quiz.write(answer, test, item, quiz.order(item, place, stream / item.id / "order"))
-        return chosen, {slot: drawn for slot, drawn in numbers.items() if drawn}
+                order = orders[test.metadata.nbgrader.grade_id] = quiz.order(item, place, stream / item.id / "order")
+                quiz.write(answer, test, item, order)
+        return chosen, {slot: drawn for slot, drawn in numbers.items() if drawn}, orders
+
+    def item(self, slot: str, chosen: str) -> quiz.Item:
+        """The item of the bank that is asked in a slot, with its braces; or the question that stands in the notebook."""
+        for item in self.bank:
+            if item.id == chosen:
+                return item
+        for problems in self.notebooks.values():
+            cells = problems.notebook.cells
+            for i, cell in enumerate(cells):
+                if quiz.is_question(cell) and cells[i + 1].id == slot:
+                    return quiz.from_cells(cell, cells[i + 1])
+        raise KeyError(slot)
 
     # -- looking at it -----------------------------------------------------------------------------------------------
 

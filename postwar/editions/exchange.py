@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeReleaseAssignment
+from nbgrader.utils import get_username
 
 _PLACE = "editions"
 
@@ -39,6 +40,9 @@ class FetchOwnEdition(ExchangeFetchAssignment):
 
     def init_src(self):
         super().init_src()
-        own = Path(self.course_path, _PLACE, self.coursedir.assignment_id, self.coursedir.student_id)
+        # As nbgrader's own classes do where somebody submits: the person logged in, unless the command names another.
+        named = self.coursedir.student_id
+        student = get_username() if named in ("", "*") else named
+        own = Path(self.course_path, _PLACE, self.coursedir.assignment_id, student)
         if own.is_dir():
             self.src_path = str(own)

@@ -63,3 +63,15 @@ def test_nothing_graded_yet_says_what_to_do(tmp_path, monkeypatch, capsys):
     assert f"Run `postwar grade {SLUG}` first" in " ".join(capsys.readouterr().out.split())
     assert cli.main(["choices", "09-more"]) == 1
     assert "There are 01-planning-peace" in " ".join(capsys.readouterr().out.split())
+
+
+def test_questions_with_one_answer_are_counted_in_every_quiz(graded):
+    for path in SOLUTIONS.glob("*/quiz.ipynb"):
+        folder = graded / "autograded" / "ada" / path.parent.name
+        folder.mkdir(exist_ok=True)
+        for source in path.parent.glob("*.ipynb"):
+            nbformat.write(nbformat.read(source, as_version=4), folder / source.name)
+        table = choices(path.parent.name, graded)
+        quiz = table[table["notebook"] == "quiz"]
+        ordinary = len(re.findall(r"mark_choice\(", path.read_text(encoding="utf-8")))
+        assert quiz["item"].nunique() == ordinary and quiz[quiz["best"]]["students"].sum() >= ordinary

@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from machinery import Assignment, cast
 from nbgrader.api import Gradebook
 
+from postwar.assignments.choices import choices
 from postwar.classroom.create import create
 from postwar.classroom.folder import ClassFolder
 from postwar.editions import classes
@@ -193,6 +194,16 @@ def test_feedback_and_formgrader_show_the_copy_s_own_edition(graded, released, t
         assert shown.source == given.source
 
 
+def test_choices_are_counted_by_what_they_say_not_by_letter(graded, handed_in):
+    table = choices(SLUG, graded["postwar"][2])
+    quiz = table[table["notebook"] == "quiz"]
+    for slot, others in {"channel-pairing": "air-defence-and-visas", "export-controls": "export-controls"}.items():
+        rows = quiz[quiz["item"].isin([slot, others])]
+        right = sum(1 for student, marks in graded["postwar"][0].items() if marks[slot] == 1)
+        assert rows[rows["best"]]["students"].sum() == right
+        assert (rows.groupby("item")["best"].sum() == 1).all()
+
+
 def test_no_key_is_in_what_a_student_gets(folder, released):
     secret = folder.key().hex()
     for owner, (edition, path) in released.items():
@@ -240,3 +251,24 @@ def test_editions_of_a_class_differ(released):
     for name in ("attack-given", "channels-given", "quiet-given"):
         numbers = [json.dumps(edition.numbers["problems"][name], sort_keys=True) for edition in editions.values()]
         assert len(set(numbers)) == 4
+
+
+def test_the_exchange_gives_everybody_their_own(folder, released, tmp_path):
+    run("nbgrader", "release_assignment", SLUG, f"--Exchange.root={tmp_path / 'exchange'}", cwd=folder.root)
+    (tmp_path / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.ExchangeFactory.fetch_assignment = "postwar.editions.exchange.FetchOwnEdition"\n'
+        f'c.Exchange.root = "{tmp_path / "exchange"}"\nc.CourseDirectory.course_id = "{folder.settings.course_id}"\n',
+        encoding="utf-8",
+    )
+    for student, own in ((STUDENTS[1], True), ("a-guest", False)):
+        home = tmp_path / student
+        home.mkdir()
+        shutil.copy(tmp_path / "nbgrader_config.py", home)
+        run("nbgrader", "fetch_assignment", SLUG, f"--CourseDirectory.student_id={student}", cwd=home)
+        fetched = (home / SLUG / "problems.ipynb").read_text(encoding="utf-8")
+        labels = {version: edition.label for version, edition in _by_version(released).items()}
+        assert (released[student][0].label if own else labels["1"]) in fetched
+
+
+def _by_version(released):
+    return {edition.version: edition for edition, _ in released.values()}
