@@ -20,7 +20,6 @@ from machinery import Assignment, cast
 from nbgrader.api import Gradebook
 
 from postwar.assignments.choices import choices
-from postwar.classroom.create import create
 from postwar.classroom.folder import ClassFolder
 from postwar.editions import classes
 from postwar.editions.versions import Versions
@@ -47,7 +46,19 @@ def folder(tmp_path_factory):
     home = tmp_path_factory.mktemp("class")
     roster = home / "students.csv"
     roster.write_text("id\n" + "\n".join(STUDENTS) + "\n", encoding="utf-8")
-    create(home / "peace-2027", roster, editions=4)
+    run(
+        sys.executable,
+        "-m",
+        "postwar",
+        "class",
+        "new",
+        "peace-2027",
+        "--roster",
+        str(roster),
+        "--editions",
+        "4",
+        cwd=home,
+    )
     return ClassFolder(home / "peace-2027")
 
 
