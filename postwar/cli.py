@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
     lab.add_argument("--instructor", action="store_true", help="show nbgrader's panels for instructors as well")
     lab.add_argument("--no-browser", action="store_true", help="start the server and print its address")
+    lab.add_argument("--port", type=int, help="the server's port; the next free one is taken if it is in use")
     lab.set_defaults(run=_lab)
 
     doctor = commands.add_parser("doctor", help="check this computer, or a notebook before handing in")
@@ -86,6 +87,8 @@ def _lab(options) -> int:
     arguments = ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
     if options.no_browser:
         arguments.append("--no-browser")
+    if options.port is not None:
+        arguments.append(f"--ServerApp.port={options.port}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in a container: Jupyter refuses to start for root otherwise
         arguments.append("--allow-root")
     LabApp.launch_instance(arguments)

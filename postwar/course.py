@@ -40,7 +40,7 @@ LESSONS = [
         "01-planning-peace",
         "Planning peace during a war",
         "If both sides lose from fighting, why do ceasefires fail, and what could an outside force change?",
-        90,
+        120,
         {
             "LO1.1": "separate reported positions from a writer’s interpretation, sentence by sentence",
             "LO1.2": "compute a bargaining range and say how each input moves it",
@@ -54,7 +54,7 @@ LESSONS = [
         "02-london-and-paris",
         "London and Paris: a physical presence",
         "What does it take to keep a force in place for years, and how does the mission decide the number?",
-        90,
+        120,
         {
             "LO2.1": "compute a rotation ratio and the force that a pool can sustain",
             "LO2.2": "restate “1:3” and “the rule of three” in months and units",
@@ -67,7 +67,7 @@ LESSONS = [
         "03-washington",
         "Washington: backing without boots",
         "When is it reasonable for a patron to support without deploying, and what does that choice cost?",
-        90,
+        120,
         {
             "LO3.1": "state the reasons and instruments that the article gives, without adding others",
             "LO3.2": "define abandonment and entrapment and point to the term that carries each",
@@ -81,7 +81,7 @@ LESSONS = [
         "04-deterrence",
         "What deters?",
         "Through which channel would each instrument deter, and what evidence could show it?",
-        90,
+        120,
         {
             "LO4.1": "sort measures into denial, punishment and credibility",
             "LO4.2": "compute a challenger’s expected utility and the critical credibility",
@@ -95,7 +95,7 @@ LESSONS = [
         "05-nato",
         "NATO unity",
         "What does consensus make hard, what can a smaller coalition do, and who ends up paying?",
-        90,
+        120,
         {
             "LO5.1": "tell NATO decisions, coalition decisions and national decisions apart",
             "LO5.2": "compute power indices and explain why weight is not power",
@@ -109,7 +109,7 @@ LESSONS = [
         "06-kyiv",
         "Kyiv: concrete, not symbolic",
         "What would make a guarantee believable, and why does a pause worry the side that expects to lose ground?",
-        90,
+        120,
         {
             "LO6.1": "state the Ukrainian position as reported, with what it leaves open",
             "LO6.2": "explain a commitment problem without appeal to mistrust or irrationality",
@@ -123,7 +123,7 @@ LESSONS = [
         "07-mixed-signals",
         "Mixed signals",
         "What does an adversary, an ally or a voter learn when governments say different things?",
-        90,
+        120,
         {
             "LO7.1": "classify statements and actions as cheap talk, sunk cost or tied hands",
             "LO7.2": "compute when a costly signal separates the resolute from the irresolute",
@@ -137,7 +137,7 @@ LESSONS = [
         "08-looking-ahead",
         "Looking ahead",
         "How can one choose, and explain a choice, when scenarios, weights and probabilities are all disputed?",
-        90,
+        120,
         {
             "LO8.1": "build scenarios and options that presuppose no answer",
             "LO8.2": "score options in two ways, find critical weights and spot rank reversal",
@@ -163,7 +163,7 @@ def lesson(slug: str) -> Lesson:
 
 # -- progress -----------------------------------------------------------------------------------------------------------
 
-_ANSWERED_BY = {"check": "answer", "ask": "answer", "explore": "prediction"}
+_ANSWERED_BY = {"check": "answer", "ask": "answer", "explore": "prediction", "decide": "choice"}
 
 
 def progress(notebook: Path) -> tuple[int, int]:
@@ -198,7 +198,7 @@ def _calls(source: str):
             )
 
 
-def _home() -> Path:
+def reader_folder() -> Path:
     """The folder of the reader's own copy of the lessons: where the notebook runs, if it is one of them."""
     here = Path.cwd()
     return here if (here / START.notebook).exists() else paths.LESSONS
@@ -251,7 +251,7 @@ RECORD = "The record of this course ends on {}. Nothing later is asserted here."
 def header(slug: str) -> Page:
     """Top of a lesson: its question, what you will be able to do, minutes, neighbours, progress as last saved."""
     item = lesson(slug)
-    done, total = progress(_home() / item.notebook)
+    done, total = progress(reader_folder() / item.notebook)
     ends = data.spell_date(data.record_ends())
     goals = "".join(f"<li>{escape(goal)}</li>" for goal in item.objectives.values())
     html = (
@@ -271,7 +271,7 @@ def header(slug: str) -> Page:
 def footer(slug: str) -> Page:
     """Bottom of a lesson: progress, the assignment, and where to go next."""
     item = lesson(slug)
-    done, total = progress(_home() / item.notebook)
+    done, total = progress(reader_folder() / item.notebook)
     parts = [
         f"<p class='postwar-saved'>Answered in this lesson: {_bar(done, total, 'Answered in this lesson')} "
         "<small>(as last saved)</small></p>"
@@ -280,7 +280,7 @@ def footer(slug: str) -> Page:
     if slug != START.slug:
         links = ", ".join(
             f'<a href="../exercises/{slug}/{path.name}">{path.stem}</a>'
-            for path in sorted((_home().parent / "exercises" / slug).glob("*.ipynb"))
+            for path in sorted((reader_folder().parent / "exercises" / slug).glob("*.ipynb"))
         )
         if links:
             parts.append(f"<p><strong>Assignment.</strong> {links}</p>")
@@ -292,8 +292,8 @@ def overview() -> Page:
     """The map of the course: every lesson with its question, minutes and progress, and its assignment's progress."""
     rows, lines = [], []
     for item in LESSONS:
-        done, total = progress(_home() / item.notebook)
-        files = sorted((_home().parent / "exercises" / item.slug).glob("*.ipynb"))
+        done, total = progress(reader_folder() / item.notebook)
+        files = sorted((reader_folder().parent / "exercises" / item.slug).glob("*.ipynb"))
         counts = [progress(path) for path in files]
         answered, asked = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
         rows.append(

@@ -26,6 +26,7 @@ class Question:
     _kind = "ask"
     _form = "one"
     _plain_first = _PLAIN_FIRST
+    _levels = tuple(CONFIDENCE)  # what a question that asks for it may be answered with
     _items = ()  # statements to sort into the options; none for a plain question
 
     def __init__(self, stem: str, options: dict[str, str], answer: str | None = None, confidence: str | None = None):
@@ -35,8 +36,8 @@ class Question:
         require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
         require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")
         require(
-            not confidence or confidence in CONFIDENCE,
-            f"confidence={confidence!r} is not one of {either(CONFIDENCE)}",
+            not confidence or confidence in self._levels,
+            f"confidence={confidence!r} is not one of {either(self._levels)}",
         )
         self.stem = stem
         self.options = options
@@ -68,7 +69,7 @@ class Question:
                 value=self.answer,
                 feedback=self._feedback_html(),
                 form=self._form,
-                levels=[] if self.confidence is None else list(CONFIDENCE),
+                levels=[] if self.confidence is None else list(self._levels),
                 confidence=self.confidence or "",
             )
             self._widget.observe(self._choose, names="value")
@@ -85,7 +86,7 @@ class Question:
         return key == self.answer
 
     def _say_how_sure(self, change):
-        if change["new"] in CONFIDENCE:
+        if change["new"] in self._levels:
             self.confidence = change["new"]
             if self._plain:
                 self._plain.update(self._repr_mimebundle_(), raw=True)
@@ -152,8 +153,9 @@ class Question:
 
         self._plain = self._plain or DisplayHandle()
         self._plain.display(self._repr_mimebundle_(), raw=True)
-        if "NBGRADER_EXECUTION" not in os.environ:  # grading and validation keep no widgets
-            display(self._live())
+        # Grading and validation keep no widgets, and an answer that stays needs none.
+        if "NBGRADER_EXECUTION" not in os.environ and (live := self._live()):
+            display(live)
 
 
 class ChooseAll(Question):

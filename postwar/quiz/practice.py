@@ -8,15 +8,20 @@ from postwar.quiz.questions import PracticeQuestion, Sorting, collect, collect_s
 
 
 class _Practice(Question):
-    """A practice question: explains the chosen option."""
+    """A practice question: explains the chosen option.
+
+    Where it asks how sure one is, the explanation waits for both, and the first answer stays: only so does a record of
+    confidences mean anything.
+    """
 
     _kind = "check"
+    _levels = ("25%", "50%", "75%", "95%")  # four options: a quarter is a guess
 
-    def __init__(self, record: PracticeQuestion, answer: str | None, numbers: int = 0):
+    def __init__(self, record: PracticeQuestion, answer: str | None, numbers: int = 0, confidence: str | None = None):
         self._given = record
         self._set = numbers
         self._record = record.with_set(numbers)
-        super().__init__(self._record.stem, self._wording(), answer)
+        super().__init__(self._record.stem, self._wording(), answer, confidence)
         self._match = record.id
 
     def _wording(self):
@@ -27,6 +32,8 @@ class _Practice(Question):
         return f"check({self._record.id!r}{numbers}, answer={self.answer!r})"
 
     def _live(self):
+        if self._committed:
+            return None
         if self._widget is None and self._given.numbers:
             widget = super()._live()
             widget.numbers = str(self._set)
@@ -50,12 +57,37 @@ class _Practice(Question):
             self._plain.update(self._repr_mimebundle_(), raw=True)
 
     def _feedback(self):
-        if not self.answer:
+        if not self.answer or self.confidence == "":
             return None
         explanation = self._record.options[self.answer].explanation
         if self.answer == self._record.best:
             return "right", "✓ Right.", explanation
+        if self.confidence:
+            best = self._record.options[self._record.best]
+            return (
+                "wrong",
+                "✗ Not this one.",
+                f"{explanation} Best is {self._record.best}, *{best.text}*: {best.explanation}",
+            )
         return "wrong", "✗ Not this one.", f"{explanation} Try another."
+
+    @property
+    def _committed(self):
+        return bool(self.answer and self.confidence)
+
+    def _choose(self, change):
+        super()._choose(change)
+        self._close_when_committed()
+
+    def _say_how_sure(self, change):
+        super()._say_how_sure(change)
+        self._close_when_committed()
+
+    def _close_when_committed(self):
+        """Leave the plain version with its explanation in place of the control."""
+        if self._committed:
+            self._widget.close()
+
 
 
 class _Sorting(Question):
@@ -131,8 +163,12 @@ class _Sorting(Question):
         return self.answer or "-" * len(self._items)
 
 
-def check(question_id: str, *, answer: str | None = None, numbers: str | None = None) -> Question:
+def check(
+    question_id: str, *, answer: str | None = None, numbers: str | None = None, confidence: str | None = None
+) -> Question:
     """Show a practice question; each choice is explained at once and may be changed.
+
+    With ``confidence=""`` it also asks how sure you are; then the first answer stays, and lesson 8 shows how well you judged.
 
     Parameters
     ----------
@@ -141,6 +177,7 @@ def check(question_id: str, *, answer: str | None = None, numbers: str | None = 
         click writes it here.
     numbers : which set of new numbers to show, such as "2"; a click on *New numbers* writes it here. None shows those of the
         lesson.
+    confidence : the chance of being right that goes with the answer ("25%" to "95%"); "" asks for it, None does not.
 
     Raises
     ------
@@ -156,4 +193,4 @@ def check(question_id: str, *, answer: str | None = None, numbers: str | None = 
         close = get_close_matches(str(question_id), known, n=3, cutoff=0.4)
         hint = f"did you mean {either(close)}?" if close else f"there are {', '.join(known) or 'none yet'}"
         raise ValueError(f"no practice question is called {question_id!r}; {hint}")
-    return _Practice(questions[question_id], answer, int(numbers or 0))
+    return _Practice(questions[question_id], answer, int(numbers or 0), confidence)
