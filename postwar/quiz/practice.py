@@ -89,7 +89,6 @@ class _Practice(Question):
             self._widget.close()
 
 
-
 class _Sorting(Question):
     """Statements to sort; ``answer`` has one letter for each, ``-`` for one still open."""
 
