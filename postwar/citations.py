@@ -20,7 +20,7 @@ LOADED = re.compile(r"\bload\(\s*[\"'](\w+)[\"']")
 ROW_BY_ROW = {"facts", "timeline", "sources"}
 #: Tables shown in lessons whose rows name facts, with the columns that do.
 SHOWN = {"claims": ["fact_ids", "reason"], "open_questions": ["found"]}
-_LINKS = re.compile(r"<sup(?: id=\"cited-[\w-]+\")?>(?:<a href=\"#source-[^>]*>\d+</a>(?:, )?)+</sup>")
+_LINKS = re.compile(r"<sup(?: id=\"cited-[\w-]+\")?>(?:<a href=\"#source-[^>]*>\[?\d+\]?</a>(?:, )?)+</sup>")
 _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\b[A-Z]+\d{2,3}\b")
 _INTRO = (
@@ -70,8 +70,8 @@ def weave(notebook: dict, number: int | None = None) -> dict:
         fresh = next((key for key in found if key not in first), None)
         first.update(found)
         anchor = f' id="cited-{fresh}"' if fresh else ""
-        numbers = ", ".join(
-            f'<a href="#source-{key}" title="{escape(sources[key].hover)}">{place[key]}</a>' for key in found
+        numbers = "".join(  # in brackets, so that no number looks like a power
+            f'<a href="#source-{key}" title="{escape(sources[key].hover)}">[{place[key]}]</a>' for key in found
         )
         return f"{match[0]}<sup{anchor}>{numbers}</sup>"
 

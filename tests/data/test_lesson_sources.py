@@ -101,7 +101,7 @@ def _woven(prose, *code, number=None):
 
 def test_each_mark_gets_a_link_that_says_who_when_what_kind_and_how_sure():
     text, sources, source = _woven("For were 46<!--US001--> and against 48<!--US001-->, in a vote.<!--T050,US001-->")
-    assert [link.text for link in text.find_all("a")] == ["1", "1", "2", "1"]
+    assert [link.text for link in text.find_all("a")] == ["[1]", "[1]", "[2]", "[1]"]
     assert "46<!--US001--><sup" in source, "the mark stays where the author put it"
     for link in text.find_all("a"):
         entry = sources.find(id=link["href"].lstrip("#"))
