@@ -11,7 +11,7 @@ def html(question_id: str) -> str:
     questions, sortings = collect(), collect_sortings()
     if question_id in sortings:
         return _sorting(sortings[question_id])
-    return _choice(questions[question_id])
+    return _choice(questions[question_id].with_set(0))
 
 
 def _choice(record: PracticeQuestion) -> str:

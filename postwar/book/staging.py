@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,10 +42,15 @@ def _content(source: Path) -> bytes:
     """A page of the site is a template over the course; links of a root document to the repository become plain names."""
     if source.parent == _PAGES:
         text = Environment(keep_trailing_newline=True).from_string(source.read_text("utf-8"))
-        return text.render(course=course, version=__version__, binder=binder()).encode()
+        return text.render(course=course, version=__version__, binder=binder(), picture=_picture).encode()
     if source.name in _DOCUMENTS:
         return _REPOSITORY_LINK.sub(_elsewhere, source.read_text("utf-8")).encode()
     return source.read_bytes()
+
+
+def _picture(module: str, name: str) -> str:
+    """A picture of the course as it stands on a page, such as ``picture("geography", "who_offered_what")``."""
+    return getattr(import_module(f"postwar.figures.{module}"), name)().html()
 
 
 def _elsewhere(link: re.Match) -> str:
