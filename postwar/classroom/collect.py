@@ -50,7 +50,7 @@ def collect(
     ----------
     platform : one of `platforms.ALL`; by default it is recognised by the names in the archive
     pattern : an own regular expression over a file's path, with the groups ``who`` and ``file``, and perhaps ``when`` (ISO)
-    sheet : Moodle's offline worksheet, which knows when each was handed in
+    sheet : Moodle's offline worksheet, which knows who each participant is and when the work was handed in
 
     Raises
     ------
@@ -64,15 +64,21 @@ def collect(
     finder = roster.Finder(students)
     found, unmatched = {}, {}
     groups = _grouped(module, members, unmatched)
-    times = module.handed_in(roster.table(sheet)) if sheet and hasattr(module, "handed_in") else {}
+    if sheet and not hasattr(module, "participants"):
+        raise ValueError(f"--sheet is Moodle's grading worksheet; these hand-ins come from {platform}")
+    known = module.participants(roster.table(sheet)) if sheet else {}
     for who, attempts in groups.items():
-        group, reason = _who(finder, who, students)
+        hints, when = next((known[text.casefold()] for _, text in who if text.casefold() in known), ((), None))
+        group, reason = _who(finder, (*hints, *who), students)
         if not group:
             unmatched[str(next(iter(attempts.values()))[0][1].path)] = reason
             continue
         for person in group:
             hand_in = found.setdefault(person.id, HandIn(person))
-            _take(hand_in, attempts, wanted, times, who)
+            if hand_in.files:
+                hand_in.notes.append(f"came twice; under {who[-1][1]} the last time")
+            _take(hand_in, attempts, wanted, when)
+    _share_in_groups(found, students)
     hand_ins = [found.get(student.id) or HandIn(student) for student in students]
     for hand_in in hand_ins:
         if hand_in.files:
@@ -128,7 +134,7 @@ def _grouped(module, members, unmatched):
     for member in members:
         entry = platforms.parse(module, member.path)
         if entry is None:
-            unmatched[str(member.path)] = "the name fits no rule"
+            unmatched[str(member.path)] = member.trouble or "the name fits no rule"
         elif entry.who:
             groups[entry.who][entry.attempt].append((entry, member))
     return groups
@@ -136,19 +142,20 @@ def _grouped(module, members, unmatched):
 
 def _who(finder, who, students):
     """The students behind the hints of a name, or nobody and why. A group's name stands for all its members."""
+    shared = ""
     for kind, text in who:
         ids, _ = finder.find(**{kind: text})
         found = [student for student in students if student.id in ids]
         group = all(roster.key(text) in map(roster.key, student.other_names) for student in found)
         if len(found) == 1 or (found and group):
             return found, ""
-        if found:
+        if found and not shared:
             same = ", ".join(sorted(ids))
-            return [], f"{text} may be {same}: write the platform's name or number into aliases in {roster.FILE}"
-    return [], f"nobody on the roster is {' or '.join(text for _, text in who if text)}"
+            shared = f"{text} may be {same}: write the platform's name or number into aliases in {roster.FILE}"
+    return [], shared or f"nobody on the roster is {' or '.join(text for _, text in who if text)}"
 
 
-def _take(hand_in, attempts, wanted, times, who):
+def _take(hand_in, attempts, wanted, when):
     """Choose each notebook among all attempts, the newest first, and note what was mended."""
     kept = _newest_files(hand_in, attempts)
     ranked = sorted(kept, key=lambda path: kept[path][0])
@@ -160,16 +167,29 @@ def _take(hand_in, attempts, wanted, times, who):
         hand_in.keep = hand_in.keep or said.keep
         if said.handed_in and (hand_in.when is None or said.handed_in > hand_in.when):
             hand_in.when = said.handed_in
+        if said.undated and (note := f"the time {said.undated!r} could not be read") not in hand_in.notes:
+            hand_in.notes.append(note)
     hand_in.notes += match.notes.values()
     hand_in.notes += [f"{name}.ipynb is missing" for name in match.missing if match.files]
     for name, paths in match.ambiguous.items():
         hand_in.notes.append(f"{name}.ipynb: nobody can tell which is meant of {', '.join(map(str, paths))}")
     if match.extra:
         hand_in.notes.append(f"not part of the assignment: {', '.join(path.name for path in match.extra[:4])}")
-    hand_in.when = next((times[text.casefold()] for _, text in who if text.casefold() in times), hand_in.when)
+    hand_in.when = when or hand_in.when
     if not hand_in.files:
         hand_in.state = "refused"
         hand_in.notes = hand_in.notes or ["none of the assignment's notebooks is in it"]
+
+
+def _share_in_groups(found, students):
+    """Who handed in nothing gets what another of the same group handed in, the newest where there are several."""
+    given = [hand_in for hand_in in found.values() if hand_in.files and hand_in.student.group.strip()]
+    for student in students:
+        others = [each for each in given if each.student.group.strip() == student.group.strip()]
+        if others and not (student.id in found and found[student.id].files):
+            other = max(others, key=lambda each: (each.when is not None, each.when or datetime.min))
+            notes = [f"handed in by {other.student.id} for {student.group.strip()}", *other.notes]
+            found[student.id] = HandIn(student, dict(other.files), other.when, other.late, notes, other.keep)
 
 
 def _newest_files(hand_in, attempts):
@@ -192,6 +212,9 @@ def _keep(folder, slug, hand_in):
     before = {path.name: path.read_bytes() for path in target.glob("*.ipynb")} if target.is_dir() else {}
     if before == {path.name: content for path, content in hand_in.files.items()}:
         hand_in.state = "unchanged"
+        if stamp and not (target / TIMESTAMP).exists():  # known only now, from a worksheet
+            (target / TIMESTAMP).write_text(stamp + "\n", encoding="utf-8")
+            hand_in.notes.append("its time was added; grade it with --force")
         return
     if before and hand_in.when and (old := _stamp(target)) and hand_in.when < old:
         hand_in.state = "older"
@@ -289,7 +312,7 @@ def run(options) -> int:
             "excused" if excused and hand_in.state == "missing" else _STATES[hand_in.state],
             f"{hand_in.when:%Y-%m-%d %H:%M %Z}" if hand_in.when else "",
             _spoken(late) or ("late, says the platform" if hand_in.late else ""),
-            escape("; ".join(hand_in.notes)),
+            escape("; ".join([*folder.settings.own_date(hand_in.student.id, options.assignment), *hand_in.notes])),
         )
     console.print(table)
     for path, reason in done.unmatched:

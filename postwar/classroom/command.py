@@ -36,7 +36,7 @@ def add(commands) -> None:
     collect.set_defaults(run=_call("collect"))
 
     back = verbs.add_parser("return", help="write marks and feedback in the form that a platform takes")
-    back.add_argument("assignment", help="such as 01-planning-peace")
+    back.add_argument("assignment", nargs="?", help="such as 01-planning-peace; without one, the marks of the term")
     back.add_argument(
         "--platform", help="moodle, canvas, blackboard or brightspace (default: where the hand-ins came from)"
     )

@@ -61,6 +61,11 @@ def _decide(folder, roster_file, name, timezone, editions):
                 "a new class needs its students: --roster FILE, with a column id, or a platform's own export"
             )
         students, platform = roster.recognise(roster_file)
+    elif roster_file is not None:
+        there = {student.id for student in roster.read(folder / roster.FILE)}
+        more = [student.id for student in roster.recognise(roster_file)[0] if student.id not in there]
+        if more:
+            done.append(f"{roster.FILE} was kept; add by hand, then run this again: {', '.join(more)}")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
     if students:
         roster.write(students, folder / roster.FILE)

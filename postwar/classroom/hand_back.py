@@ -1,14 +1,17 @@
 """``postwar class return``: marks and feedback in the form in which a platform takes them back."""
 
 import csv
+import hmac
 import io
 import zipfile
 from pathlib import Path
 
-from postwar.classroom import collect, platforms, roster
+from postwar.classroom import collect, pages, platforms, roster
 from postwar.classroom.folder import ClassFolder
+from postwar.classroom.gradebook import renew_penalties
 from postwar.classroom.marks import Mark, marks, maximum
 from postwar.classroom.platforms import Entry, Result
+from postwar.classroom.term import Term, term
 
 
 def hand_back(
@@ -20,7 +23,7 @@ def hand_back(
     ----------
     platform : one of `platforms.ALL`; by default the one that the hand-ins or the roster came from
     sheet : the platform's own export, to be filled in
-    anonymous : pages and marks without names, for a second reader; in the roster's order of ids, under ids only
+    anonymous : marks and pages without names, for a second reader, in an order that only the class's key gives; ``inbox/`` keeps who is who
 
     Raises ValueError where the assignment, platform or sheet cannot be used.
     """
@@ -32,46 +35,65 @@ def hand_back(
     module = platforms.ALL.get(platform)
     outbox = folder.root / "outbox" / slug
     outbox.mkdir(parents=True, exist_ok=True)
-    written = [_plain(outbox / "marks.csv", found, slug, folder, anonymous)]
+    codes = _codes(folder, found, slug) if anonymous else {}
+    found = sorted(found, key=lambda mark: codes.get(mark.student.id, ""))
+    written = [_plain(outbox / f"marks{'-anonymous' * anonymous}.csv", found, slug, folder, codes)]
     if module and not anonymous:
-        results = [Result(mark.student, mark.points, mark.reason, mark.handed_in) for mark in found]
+        results = [
+            Result(mark.student, mark.points, mark.reason, mark.handed_in, record["names"].get(mark.student.id, ""))
+            for mark in found
+        ]
         header, rows = module.marks(roster.table(sheet) if sheet else None, results, slug, maximum(folder, slug))
         written.append(_write_csv(outbox / f"marks-{platform}.csv", [header, *rows]))
-    pages = {mark.student: _page(folder, mark.student.id, slug) for mark in found}
+    written_pages = {mark.student: _page(folder, mark.student.id, slug) for mark in found}
     archive = outbox / ("feedback-anonymous.zip" if anonymous else f"feedback-{platform or 'pages'}.zip")
     temporary = archive.with_suffix(".new")
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
-        for number, (student, page) in enumerate(pages.items(), 1):
+        for student, page in written_pages.items():
             if not page:
                 continue
             kept = record["names"].get(student.id, "")
             if anonymous:
-                name = f"{number:03}.html"
+                name = f"{codes[student.id]}.html"
             elif module and kept:
                 name = module.feedback_path(Entry((), "", keep=kept), student)
             else:
                 name = f"{student.id}/feedback.html"
-            target.writestr(name, page)
+            if name not in target.namelist():  # a group's page is everyone's
+                target.writestr(name, page)
     temporary.replace(archive)
     return found, [*written, archive]
 
 
-def _plain(file, found, slug, folder, anonymous):
+def _codes(folder, found, slug):
+    """A number for each student that says nothing about the roster, and the list of who is who."""
+
+    def secret(mark):
+        return hmac.digest(folder.key(), f"anonymous/{slug}/{mark.student.id}".encode(), "sha256")
+
+    codes = {mark.student.id: f"{number:03}" for number, mark in enumerate(sorted(found, key=secret), 1)}
+    place = folder.root / "inbox" / slug
+    place.mkdir(parents=True, exist_ok=True)
+    _write_csv(place / "who-is-who.csv", [["number", "student"], *([code, name] for name, code in codes.items())])
+    return codes
+
+
+def _plain(file, found, slug, folder, codes):
     """A table for people, each mark with its reason."""
     header = ["student", "points", "of", "state", "reason", "late_penalty", "handed_in"]
     rows = [
         [
-            f"{number:03}" if anonymous else mark.student.id,
+            codes.get(mark.student.id, mark.student.id),
             "" if mark.points is None else f"{mark.points:g}",
             f"{maximum(folder, slug):g}",
             mark.state,
             mark.reason,
             f"{mark.late_penalty:g}",
             ""
-            if anonymous or not mark.handed_in
+            if codes or not mark.handed_in
             else mark.handed_in.astimezone(folder.settings.timezone).isoformat(timespec="minutes"),
         ]
-        for number, mark in enumerate(found, 1)
+        for mark in found
     ]
     return _write_csv(file, [header, *rows])
 
@@ -125,6 +147,11 @@ def run(options) -> int:
 
     console = Console()
     folder = find()
+    if not options.assignment:
+        return _run_term(folder, options, console)
+    folder.notebooks(options.assignment)
+    renew_penalties(folder, options.assignment)
+    status = pages.renew(folder, options.assignment, console)
     with console.status("Writing marks and feedback"):
         found, files = hand_back(
             folder,
@@ -134,16 +161,70 @@ def run(options) -> int:
             anonymous=options.anonymous,
         )
     table = Table(title=f"{options.assignment}, out of {maximum(folder, options.assignment):g}", title_justify="left")
-    for column in ("Student", "Points", "Taken off for being late", "Why there are none"):
+    for column in ("Student", "Points", "Taken off for being late", "Remark, or why there are no points"):
         table.add_column(column)
     for number, mark in enumerate(found, 1):
         points = "" if mark.points is None else f"{mark.points:g}"
         name = f"{number:03}" if options.anonymous else f"{mark.student.id}  {mark.student.name}"
-        table.add_row(escape(name), points, f"{mark.late_penalty:g}" if mark.late_penalty else "", mark.reason)
+        agreed = [] if options.anonymous else folder.settings.own_date(mark.student.id, options.assignment)
+        remark = "; ".join(dict.fromkeys(filter(None, [mark.reason, *agreed])))
+        table.add_row(escape(name), points, f"{mark.late_penalty:g}" if mark.late_penalty else "", remark)
     console.print(table)
+    _say(console, folder, files)
+    return status
+
+
+def _say(console, folder, files):
+    from rich.markup import escape
+
     for file in files:
         console.print(f"Written: {escape(str(file.relative_to(folder.root)))}", highlight=False, soft_wrap=True)
-    pages = sum((folder.root / "feedback" / mark.student.id / options.assignment).is_dir() for mark in found)
-    if pages < sum(mark.state in ("graded", "unread") for mark in found):
-        console.print(f"Some have no feedback page yet: postwar grade {options.assignment} --feedback", highlight=False)
+
+
+def hand_back_term(
+    folder: ClassFolder, *, platform: str = "", sheet: Path | None = None
+) -> tuple[list[Term], list[Path]]:
+    """Write the marks of the whole term into ``outbox/``: a table for people, and a platform's mark file in per cent."""
+    platform = platform or folder.settings.platform
+    if platform and platform not in platforms.ALL:
+        raise ValueError(f"there is no platform {platform!r}; there are {', '.join(platforms.ALL)}")
+    found = term(folder)
+    slugs = list(found[0].shares) if found else []
+    (folder.root / "outbox").mkdir(exist_ok=True)
+    rows = [
+        [
+            one.student.id,
+            *(one.shown(slug) for slug in slugs),
+            "" if one.final is None else f"{one.final:.2f}",
+            one.reason,
+        ]
+        for one in found
+    ]
+    written = [_write_csv(folder.root / "outbox" / "term.csv", [["student", *slugs, "final", "reason"], *rows])]
+    if platform:
+        results = [Result(one.student, one.final, one.reason) for one in found]
+        header, lines = platforms.ALL[platform].marks(
+            roster.table(sheet) if sheet else None, results, "Final mark", 100
+        )
+        written.append(_write_csv(folder.root / "outbox" / f"term-{platform}.csv", [header, *lines]))
+    return found, written
+
+
+def _run_term(folder, options, console):
+    from rich.markup import escape
+    from rich.table import Table
+
+    if options.anonymous:
+        raise ValueError("--anonymous needs an assignment")
+    found, files = hand_back_term(folder, platform=options.platform or "", sheet=options.sheet)
+    table = Table(title="The term, in per cent", title_justify="left")
+    slugs = list(found[0].shares) if found else []
+    for column in ("Student", *(slug[:2] for slug in slugs), "Final", "Why there is none"):
+        table.add_column(column)
+    for one in found:
+        final = "" if one.final is None else f"{one.final:.1f}"
+        shares = [one.shown(slug) for slug in slugs]
+        table.add_row(escape(f"{one.student.id}  {one.student.name}"), *shares, final, escape(one.reason))
+    console.print(table)
+    _say(console, folder, files)
     return 0

@@ -58,7 +58,7 @@ def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
     """
     raw = file.read_bytes()
     text = None
-    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+    for encoding in _encodings(raw[:200]):
         try:
             text = raw.decode(encoding)
             break
@@ -66,6 +66,8 @@ def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
             continue
     if text is None or "\x00" in text:
         raise ValueError(f"{file} is no text table: export it as CSV")
+    if text.startswith("sep="):  # a line for Excel
+        text = text.partition("\n")[2]
     first = text.splitlines()[0] if text.strip() else ""
     separator = max(",;\t", key=first.count)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))]
@@ -75,9 +77,19 @@ def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
     return header, [dict(zip(header, map(str.strip, row), strict=False)) for row in rows[1:]]
 
 
+def _encodings(start):
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ["utf-16"]
+    if start.count(0) > len(start) // 4:  # every second byte of plain letters: UTF-16 without its mark
+        return ["utf-16-be" if start[:1] == b"\0" else "utf-16-le"]
+    return ["utf-8-sig", "cp1252"]
+
+
 def read(file: Path) -> list[Student]:
     """The students of ``roster.csv``; raises ValueError naming the line where it cannot be used."""
     header, rows = table(file)
+    header = [_own(name) for name in header]
+    rows = [{_own(name): cell for name, cell in row.items()} for row in rows]
     if "id" not in header:
         raise ValueError(f"{file}: the first line must name the columns, with id among them; it is {', '.join(header)}")
     return checked([Student(**{name: row.get(name) or "" for name in COLUMNS}) for row in rows], file)
@@ -90,11 +102,17 @@ def recognise(file: Path) -> tuple[list[Student], str]:
         students = platform.roster(header, rows)
         if students is not None:
             return checked([Student(**student) for student in students], file), name
-    if "id" in header:
+    if "id" in map(_own, header):
         return read(file), ""
     raise ValueError(
         f"{file}: no column is called id, and it is no roster of {platforms.named()}. Its columns are {', '.join(header)}"
     )
+
+
+def _own(name):
+    """A column of one's own list as `COLUMNS` spell it: ``Student ID`` is ``id``."""
+    plain = re.sub(r"[\s_-]+", "_", name.strip().casefold())
+    return {"student_id": "id", "student": "id", "surname": "last_name", "given_name": "first_name"}.get(plain, plain)
 
 
 def checked(students: list[Student], file: Path) -> list[Student]:
@@ -102,7 +120,7 @@ def checked(students: list[Student], file: Path) -> list[Student]:
     if not students:
         raise ValueError(f"{file} names no student")
     for number, student in enumerate(students, 2):
-        if not _ID.fullmatch(student.id):
+        if not _ID.fullmatch(student.id) or student.id.endswith("."):
             raise ValueError(
                 f"{file}, line {number}: the id {student.id!r} must consist of letters, digits, and . _ @ + - (it names a folder)"
             )

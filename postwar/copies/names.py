@@ -116,7 +116,7 @@ def _choose(found, name, paths, times):
         return
     chosen = paths[0]
     if len(paths) > 1:
-        chosen = _newest(paths, times)
+        chosen = _newest(paths, times) or (released if released in paths else None)
         if chosen is None:
             found.ambiguous[name] = paths
             return

@@ -112,3 +112,23 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         list(archive.members(tmp_path / "none.zip"))
     with pytest.raises(archive.ArchiveError, match="folder"):
         list(archive.members(tmp_path))
+
+
+def test_one_student_s_bomb_is_not_the_class_s(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_WITHIN", archive.MIB)
+    bomb = _zip(*[(f"{i}.ipynb", b"0" * 900_000) for i in range(20)])
+    found = _read(tmp_path, _zip(("a/hand-in.zip", bomb), ("b/quiz.ipynb", "{}")))
+    assert "unpacks to more than" in found[-2].trouble and found[-1].content == b"{}"
+
+
+def test_what_is_read_is_kept_packed(tmp_path):
+    (found,) = _read(tmp_path, _zip(("quiz.ipynb", b"0" * 10 * archive.MIB)))
+    assert len(found.packed) < archive.MIB / 8 and len(found.content) == 10 * archive.MIB
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
+def test_names_without_a_word_on_their_encoding(encoding, tmp_path):
+    name = "Ada Ärger_1_assignsubmission_file_/quiz.ipynb".encode(encoding)
+    content = _zip(("X" * len(name), "{}")).replace(b"X" * len(name), name)
+    (found,) = _read(tmp_path, content)
+    assert str(found.path) == "Ada Ärger_1_assignsubmission_file_/quiz.ipynb"

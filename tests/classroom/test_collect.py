@@ -160,3 +160,46 @@ def test_the_command_shows_one_table_and_clear_errors(folder, blank, tmp_path, m
     monkeypatch.chdir(tmp_path)
     assert cli.main(["class", "collect", SLUG, "d.zip"]) == 1
     assert "postwar class new" in capsys.readouterr().err
+
+
+def test_one_member_hands_in_for_the_group(folder, blank, tmp_path):
+    students = [
+        replace(student, group="Team 7") if student.id in ("s001", "s002") else student for student in folder.roster()
+    ]
+    roster.write(students, folder.root / roster.FILE)
+    done = collect(folder, SLUG, archives.canvas(tmp_path / "d.zip", {"s001": blank}))
+    assert [_state(done)[student] for student in ("s001", "s002", "s003")] == ["new", "new", "missing"]
+    assert "handed in by s001 for Team 7" in done.hand_ins[1].notes
+
+
+def test_moodle_s_worksheet_tells_twins_and_participants_apart(folder, blank, tmp_path):
+    students = [replace(student, first_name="Ada", last_name="Nox") for student in folder.roster()]
+    roster.write(students, folder.root / roster.FILE)
+    names = {"s001": "Ada Nox_11", "s002": "Ada Nox_12", "s003": "Participant_13"}
+    members = {
+        f"{name}_assignsubmission_file_/{file}": content for name in names.values() for file, content in blank.items()
+    }
+    source = archives.write(tmp_path / "d.zip", members)
+    assert len(collect(folder, SLUG, source).unmatched) == 3
+    (tmp_path / "sheet.csv").write_text(
+        "Identifier,Full name,Email address\n"
+        + "".join(f"Participant {11 + n},Ada Nox,s00{n + 1}@uni.example\n" for n in range(3)),
+        encoding="utf-8",
+    )
+    done = collect(folder, SLUG, source, sheet=tmp_path / "sheet.csv")
+    assert not done.unmatched and list(_state(done).values()) == ["new"] * 3 + ["missing"] * 2
+
+
+def test_times_that_come_later_are_added(folder, blank, tmp_path):
+    source = archives.moodle(tmp_path / "d.zip", {"s001": blank})
+    collect(folder, SLUG, source)
+    assert handed_in(folder, "s001", SLUG) is None
+    (tmp_path / "sheet.csv").write_text(
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        'Participant 70001,Ada Ärger,s001@uni.example,"Monday, 1 March 2027, 6:22 PM"\n',
+        encoding="utf-8",
+    )
+    done = collect(folder, SLUG, source, sheet=tmp_path / "sheet.csv")
+    assert _state(done)["s001"] == "unchanged" and handed_in(folder, "s001", SLUG) is not None
+    with pytest.raises(ValueError, match="Moodle"):
+        collect(folder, SLUG, archives.canvas(tmp_path / "c.zip", {"s001": blank}), sheet=tmp_path / "sheet.csv")

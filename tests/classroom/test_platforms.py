@@ -5,7 +5,7 @@ from pathlib import PurePosixPath as P
 
 import pytest
 
-from postwar.classroom import platforms
+from postwar.classroom import platforms, roster
 from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
 
 
@@ -46,6 +46,10 @@ def test_a_name_says_who_and_which_file(module, name, who, file):
         ("March 1, 2027 1122 AM", datetime(2027, 3, 1, 11, 22)),
         ("1 March, 2027 1822", datetime(2027, 3, 1, 18, 22)),
         ("1 Mar 2027 822", datetime(2027, 3, 1, 8, 22)),
+        ("Mar. 1, 2027 6:22 p.m.", datetime(2027, 3, 1, 18, 22)),
+        ("1 March, 2027 622 PM", datetime(2027, 3, 1, 18, 22)),
+        ("Mar 1, 2027 622PM", datetime(2027, 3, 1, 18, 22)),
+        ("Mar 1, 2027 622\u202fPM", datetime(2027, 3, 1, 18, 22)),
     ],
 )
 def test_brightspace_times(text, moment):
@@ -54,6 +58,7 @@ def test_brightspace_times(text, moment):
 
 def test_a_date_that_nobody_can_read_stops_nothing():
     assert brightspace.entry(P("1-2 - Ada - Smarch 41, 2027 99 PM/quiz.ipynb")).handed_in is None
+    assert brightspace.entry(P("1-2 - Ada - 1 Smarch 2027/quiz.ipynb")).undated == "1 Smarch 2027"
 
 
 def test_another_platform_s_names_do_not_fit():
@@ -72,3 +77,36 @@ def test_another_platform_s_names_do_not_fit():
 def test_later_attempts_of_canvas_sort_last():
     attempts = [canvas.entry(P(f"ab_1_{n}_quiz{more}.ipynb")).attempt for n, more in ((9, ""), (20, "-1"), (100, "-2"))]
     assert attempts == sorted(attempts)
+
+
+TOPS = {
+    "moodle": 'Identifier,Full name,Email address,Grade,Maximum Grade\nParticipant 7,Ada Nox,,,"100,00"\n',
+    "canvas": 'Student,ID,SIS Login ID,Section,quiz (5)\n    Points Possible,,,,100\n"Nox, Ada",70001,s001,A,\n',
+    "blackboard": "Last Name,First Name,Username,Student ID,quiz [Total Pts: 100 Score] |5\nNox,Ada,s001,1,\n",
+    "brightspace": "OrgDefinedId,Username,Last Name,First Name,Email,quiz Points Grade <Numeric MaxPoints:100>,"
+    "End-of-Line Indicator\n#1,#s001,Nox,Ada,,,#\n",
+}
+
+
+@pytest.mark.parametrize("platform", TOPS)
+def test_points_are_scaled_to_the_sheet_s_own_maximum(platform, tmp_path):
+    (tmp_path / "sheet.csv").write_text(TOPS[platform], encoding="utf-8")
+    student = roster.Student("s001", "Ada", "Nox", username="s001", platform_id="70001")
+    keep = "Ada Nox_7_assignsubmission_file_"
+    results = [platforms.Result(student, 30.0, keep=keep)]
+    sheet = roster.table(tmp_path / "sheet.csv")
+    _, rows = platforms.ALL[platform].marks(sheet, results, "quiz", 40.0)
+    assert ("75,00" if platform == "moodle" else "75.00") in rows[-1]
+
+
+def test_moodle_s_twins_get_their_own_marks(tmp_path):
+    header = ["Identifier", "Full name", "Grade", "Maximum Grade"]
+    rows = [dict(zip(header, [f"Participant {n}", "Ada Nox", "", "10.00"], strict=True)) for n in (7, 8)]
+    twins = [roster.Student("s001", "Ada", "Nox"), roster.Student("s002", "Ada", "Nox")]
+    known = [
+        platforms.Result(twins[0], 1.0, keep="Ada Nox_8_assignsubmission_file_"),
+        platforms.Result(twins[1], 2.0, keep="Ada Nox_7_assignsubmission_file_"),
+    ]
+    assert [row[2] for row in moodle.marks((header, rows), known, "quiz", 10)[1]] == ["2.00", "1.00"]
+    unknown = [platforms.Result(twin, 1.0) for twin in twins]
+    assert [row[2] for row in moodle.marks((header, rows), unknown, "quiz", 10)[1]] == ["", ""], "never guessed"

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import archives
 import pytest
@@ -15,8 +16,10 @@ from bs4 import BeautifulSoup
 
 from postwar.classroom import roster
 from postwar.classroom.folder import ClassFolder
-from postwar.classroom.hand_back import hand_back
-from postwar.classroom.marks import marks, maximum
+from postwar.classroom.gradebook import renew_penalties
+from postwar.classroom.hand_back import hand_back, hand_back_term
+from postwar.classroom.marks import Mark, marks, maximum
+from postwar.classroom.term import _one
 
 LATE = archives.WHEN.replace(day=3, hour=19)  # two days and an hour after the date
 
@@ -114,11 +117,55 @@ def test_feedback_lies_under_the_name_of_the_hand_in(graded):
 
 
 def test_a_second_reader_sees_no_name(graded):
+    hand_back(graded, SLUG)
+    first = (graded.root / "outbox" / SLUG / "marks.csv").read_bytes()
     _, files = hand_back(graded, SLUG, anonymous=True)
     with zipfile.ZipFile(files[-1]) as archive:
-        assert archive.namelist() == ["001.html", "002.html", "003.html"]
+        pages = sorted(name.removesuffix(".html") for name in archive.namelist())
     text = files[0].read_text(encoding="utf-8-sig")
     assert not [student for student in graded.roster() if student.id in text or (student.last_name in text)]
+    with (graded.root / "inbox" / SLUG / "who-is-who.csv").open(encoding="utf-8-sig", newline="") as file:
+        known = {row["number"]: row["student"] for row in csv.DictReader(file)}
+    assert sorted(known.values()) == [student.id for student in graded.roster()]
+    assert sorted(known[page] for page in pages) == ["s001", "s002", "s003"]
+    assert (graded.root / "outbox" / SLUG / "marks.csv").read_bytes() == first, "the marks with names stay as they were"
+
+
+def test_an_extension_after_grading_counts_and_the_term_follows(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    _read_essays(folder)
+    whole = maximum(folder, SLUG)
+    renew_penalties(folder, SLUG)
+    found = {mark.student.id: mark for mark in marks(folder, SLUG)}
+    assert found["s002"].points == pytest.approx(0.7 * (whole - 3)), "30 % off the whole, the essay included"
+    with (folder.root / "class.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[extensions.s002]\n"{SLUG}" = "2027-03-09 18:00"\n[extensions.s005]\n"{SLUG}" = "excused"\n')
+    folder = ClassFolder(tmp_path / "peace")
+    renew_penalties(folder, SLUG)
+    found, files = hand_back_term(folder, platform="canvas")
+    terms = {one.student.id: one for one in found}
+    assert terms["s002"].final == pytest.approx(100 * (whole - 3) / whole)
+    assert terms["s004"].final is None and "could not be graded" in terms["s004"].reason
+    assert terms["s005"].final is None and terms["s005"].shown(SLUG) == "excused"
+    rows = list(csv.reader(io.StringIO(files[1].read_text(encoding="utf-8-sig"))))
+    (row,) = [row for row in rows if "s004" in row]
+    assert row[-1] == ""
+
+
+def test_the_lowest_are_dropped_and_the_missing_before_them():
+    def one(states, drop=1, **weights):
+        own = {slug: Mark(None, state, points) for slug, (state, points) in states.items()}
+        folder = SimpleNamespace(settings=SimpleNamespace(drop_lowest=drop, weights=weights))
+        return _one(folder, None, own, dict.fromkeys(own, 10.0))
+
+    graded, absent, unread = ("graded", 8.0), ("absent", None), ("unread", None)
+    assert one({"a": graded, "b": ("graded", 2.0), "c": ("graded", 6.0)}).final == pytest.approx(70)
+    assert one({"a": graded, "b": ("graded", 2.0)}, drop=0, a=3.0).final == pytest.approx(65)
+    assert one({"a": graded, "b": absent}).dropped == {"b"} and one({"a": graded, "b": absent}).final == 80
+    assert one({"a": graded, "b": absent}, drop=0).final is None
+    assert one({"a": graded, "b": ("graded", 2.0), "c": unread}).reason == "c: an essay is still to be read"
+    assert one({"a": ("excused", None), "b": graded}).final == 80, "the only one is never dropped"
 
 
 @pytest.mark.parametrize("platform", archives.ALL)

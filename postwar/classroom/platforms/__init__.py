@@ -33,13 +33,13 @@ def named() -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """What one student gets for one assignment: points, or None with the reason why there are none."""
+    """What one student gets for one assignment: points, or None with the reason; ``keep`` as in `Entry`."""
 
     student: object
     points: float | None
     reason: str = ""
     handed_in: datetime | None = None
-    comment: str = ""
+    keep: str = ""
 
 
 def recognise(paths: list[PurePosixPath]) -> str | None:

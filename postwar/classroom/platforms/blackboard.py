@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from postwar.classroom.platforms.entry import Entry
+from postwar.classroom.platforms.entry import Entry, scaled
 
 _NAMED = re.compile(
     r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
@@ -38,12 +38,12 @@ def roster(header, rows):
 
 
 def entry(path: PurePosixPath):
-    """Everything stands in the file's own name. A title may hold underscores, so a user name with one is tried from the right."""
+    """Everything stands in the file's own name. A title may hold underscores, and so may a user name: the longest that is on the roster counts."""
     found = _NAMED.fullmatch(unquote(path.name))
     if not found:
         return None
     before = f"{found['title']}_{found['user']}".split("_")
-    who = tuple(("id", "_".join(before[start:])) for start in range(len(before) - 1, 0, -1))
+    who = tuple(("id", "_".join(before[start:])) for start in range(1, len(before)))
     when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S")
     file = found["file"] or found["receipt"].lstrip(".")
     return Entry(who, file, found["when"], when, receipt=bool(found["receipt"]))
@@ -54,6 +54,7 @@ def marks(sheet, results, title, maximum):
     header, rows = sheet or (list(_OWN), [])
     column = next((name for name in header if name.split(" [")[0] == title), f"{title} [Total Pts: {maximum:g} Score]")
     columns = [name for name in _OWN if name in header] + [column]
+    theirs = re.search(r"\[Total Pts: (?:up to )?([\d.,]+)", column)
     by_user = {row.get("Username", "").casefold(): row for row in rows}
     written = []
     for result in results:
@@ -64,7 +65,7 @@ def marks(sheet, results, title, maximum):
             "Username": student.username or student.id,
             "Student ID": student.sis_id,
         }
-        points = "" if result.points is None else f"{result.points:.2f}"
+        points = scaled(result.points, maximum, theirs and theirs[1])
         written.append([*(row.get(name, "") for name in columns[:-1]), points])
     return columns, written
 

@@ -10,18 +10,10 @@ import re
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from postwar.classroom.platforms.entry import Entry
+from postwar.classroom.platforms.entry import Entry, scaled
 
 _NAMED = re.compile(r"(?P<user>\d+)-(?P<folder>\d+) ?- ?(?P<name>.+?) ?- ?(?P<when>[^-]*\d{4}[^-]*)")
-_WRITTEN = (
-    "%b %d, %Y %I%M %p",
-    "%B %d, %Y %I%M %p",
-    "%d %B, %Y %H%M",
-    "%d %b, %Y %H%M",
-    "%d %B %Y %H%M",
-    "%b %d, %Y %H%M",
-    "%d %b %Y %H%M",
-)
+_WRITTEN = (*(f"{day} %Y {hour}" for day in ("%b %d", "%B %d", "%d %B", "%d %b") for hour in ("%I%M %p", "%H%M")),)
 _END = "End-of-Line Indicator"
 _OWN = ("OrgDefinedId", "Username", "Last Name", "First Name", "Email")
 
@@ -52,8 +44,8 @@ def entry(path: PurePosixPath):
         if found := _NAMED.fullmatch(part.strip()):
             when = _time(found["when"])
             who = (("platform_id", found["user"]), ("name", found["name"]))
-            attempt = when.isoformat() if when else ""
-            return Entry(who, "/".join(path.parts[place + 1 :]), attempt, when, keep=part)
+            attempt, undated = (when.isoformat(), "") if when else ("", found["when"])
+            return Entry(who, "/".join(path.parts[place + 1 :]), attempt, when, keep=part, undated=undated)
     if path.name.casefold() == "index.html":
         return Entry((), path.name, receipt=True)
     return None
@@ -61,7 +53,9 @@ def entry(path: PurePosixPath):
 
 def _time(text):
     """``Mar 1, 2026 622 PM``: the hour may have one digit, which the parser wants to have two; the month may be written out."""
-    spaced = re.sub(r"\b(\d{3})(?=( [AP]M)?$)", r"0\1", " ".join(text.replace("\u202f", " ").split()))
+    plain = " ".join(re.sub(r"[.,:]", "", text.replace("\u202f", " ")).split())
+    spaced = re.sub(r"\b(\d{3})(?=( ?[AP]M)?$)", r"0\1", plain, flags=re.IGNORECASE)
+    spaced = re.sub(r"(?<=\d)(?=[AP]M$)", " ", spaced, flags=re.IGNORECASE)
     for form in _WRITTEN:
         try:
             return datetime.strptime(spaced, form)
@@ -78,6 +72,7 @@ def marks(sheet, results, title, maximum):
         f"{title} Points Grade <Numeric MaxPoints:{maximum:g}>",
     )
     columns = [name for name in _OWN if name in header] + [column, _END]
+    theirs = re.search(r"MaxPoints:([\d.,]+)", column)
     by_user = {row.get("Username", "").lstrip("#").casefold(): row for row in rows}
     written = []
     for result in results:
@@ -89,7 +84,7 @@ def marks(sheet, results, title, maximum):
             "First Name": student.first_name,
             "Email": student.email,
         }
-        points = "" if result.points is None else f"{result.points:.2f}"
+        points = scaled(result.points, maximum, theirs and theirs[1])
         written.append([*(row.get(name, "") for name in columns[:-2]), points, "#"])
     return columns, written
 

@@ -11,7 +11,7 @@ with ``Points Possible``; the import takes the same columns. The archive holds n
 import re
 from pathlib import PurePosixPath
 
-from postwar.classroom.platforms.entry import Entry
+from postwar.classroom.platforms.entry import Entry, scaled
 
 _NAMED = re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>[^/]+)")
 _ANONYMOUS = re.compile(r"anon_(?P<late>LATE_)?(?P<user>\w{3,6})_(?P<attachment>\d+)_(?P<file>[^/]+)")
@@ -21,7 +21,7 @@ _OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root 
 
 def roster(header, rows):
     """The gradebook's export."""
-    if not {"Student", "ID", "SIS Login ID"} <= set(header):
+    if not {"Student", "ID"} <= set(header) or not {"SIS Login ID", "SIS User ID", "Section"} & set(header):
         return None
     students = []
     for row in rows:
@@ -29,7 +29,7 @@ def roster(header, rows):
         if not row["ID"].isdigit() or name.startswith("Student, Test"):
             continue  # Points Possible, and the pretended student of a course
         last, _, first = name.partition(",")
-        login = row["SIS Login ID"]
+        login = row.get("SIS Login ID", "")
         students.append(
             {
                 "id": login.partition("@")[0] or row.get("SIS User ID") or row["ID"],
@@ -76,7 +76,7 @@ def marks(sheet, results, title, maximum):
             "SIS Login ID": student.username,
             "Section": student.section,
         }
-        points = "" if result.points is None else f"{result.points:.2f}"
+        points = scaled(result.points, maximum, possible.get(column))
         written.append([*(row.get(name, "") for name in columns[:-1]), points])
     return columns, written
 

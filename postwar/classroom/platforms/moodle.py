@@ -9,10 +9,11 @@ under the same names. The offline grading worksheet has ``Identifier`` (``Partic
 """
 
 import re
+from collections import Counter
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from postwar.classroom.platforms.entry import Entry
+from postwar.classroom.platforms.entry import Entry, number, scaled
 
 _NAMED = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
@@ -69,19 +70,31 @@ def entry(path: PurePosixPath):
     return None
 
 
-def handed_in(sheet):
-    """Participant -> time of hand-in by the worksheet, without zone."""
+def participants(sheet):
+    """What the worksheet says of each participant: hints at the person, and the time of hand-in without zone (or None)."""
     header, rows = sheet
     column = next((name for name in header if name.startswith("Last modified (submission)")), None)
     found = {}
     for row in rows:
-        for form in _WRITTEN:
-            try:
-                found[row.get("Identifier", "").casefold()] = datetime.strptime(row.get(column or "", ""), form)
-                break
-            except ValueError:
-                continue
+        hints = [
+            ("id", row.get("Email address", "")),
+            ("id", row.get("ID number", "")),
+            ("name", row.get("Full name", "")),
+        ]
+        found[row.get("Identifier", "").casefold()] = (
+            [hint for hint in hints if hint[1]],
+            _time(row.get(column or "", "")),
+        )
     return found
+
+
+def _time(text):
+    for form in _WRITTEN:
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    return None
 
 
 def marks(sheet, results, title, maximum):
@@ -89,15 +102,20 @@ def marks(sheet, results, title, maximum):
     if sheet:
         header, rows = sheet
         by_email = {result.student.email.casefold(): result for result in results if result.student.email}
-        by_name = {result.student.name.casefold(): result for result in results}
+        by_number = {
+            f"participant {named['number']}": result for result in results if (named := _NAMED.match(result.keep))
+        }
+        names = Counter(result.student.name.casefold() for result in results)
+        by_name = {name: result for result in results if names[name := result.student.name.casefold()] == 1}
         filled = []
         for row in rows:
+            participant = by_number.get(row.get("Identifier", "").casefold())
             email, name = row.get("Email address", "").casefold(), row.get("Full name", "").casefold()
-            result = by_email.get(email) or by_name.get(name)
+            result = by_email.get(email) or participant or by_name.get(name)
             new = dict(row)
             if result and result.points is not None:
-                scale = float(row.get("Maximum Grade") or row.get("Maximum grade") or maximum) / maximum
-                new["Grade"] = f"{result.points * scale:.2f}"
+                top = row.get("Maximum Grade") or row.get("Maximum grade") or ""
+                new["Grade"] = scaled(result.points, maximum, number(top), comma="," in top)
             elif result and "Feedback comments" in header:
                 new["Feedback comments"] = result.reason
             filled.append([new.get(column, "") for column in header])
