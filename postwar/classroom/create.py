@@ -167,8 +167,7 @@ def run(options) -> int:
     for line in done or ["Everything is there already; nothing was changed."]:
         console.print(escape(line), highlight=False)
     console.print(
-        f"\nNext:\n  cd {escape(str(options.folder))}\n  give out exercises/01-planning-peace, and when it comes back:\n"
-        "  postwar class collect 01-planning-peace DOWNLOAD.zip",
+        f"\nNext:\n  cd {escape(str(options.folder))}\n  postwar class release 01-planning-peace",
         highlight=False,
         soft_wrap=True,
     )
