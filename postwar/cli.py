@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     book.set_defaults(run=_book)
 
     import_module("postwar.classroom.command").add(commands)
+    import_module("postwar.record.command").add(commands)
 
     commands.add_parser("grade", help="grade a class: postwar grade ASSIGNMENT (see postwar grade --help)")
     return parser

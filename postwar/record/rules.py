@@ -1,0 +1,292 @@
+"""What a new row must satisfy, cell by cell, and what a person should look at before it goes in."""
+
+import datetime
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from postwar.record import tables
+from postwar.record.sheets import ASSIGNED, DERIVED, Row
+
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_DATED = {"facts": "date", "timeline": "date", "positions": "as_of", "us_signals": "date", "opinion_polls": "date"}
+_MONTH, _DAY = len("2026-01"), len("2026-01-06")
+#: Two sentences as like as this are probably one event told twice.
+_ALIKE = 0.8
+
+
+def complete(rows: list[Row], data: Path) -> list[Row]:
+    """The rows with an id where the sheet left it empty: the next free number of its series."""
+    taken = {table: [row["id"] for row in tables.read(data, table)] for table in ASSIGNED}
+    for row in rows:
+        if row.table in ASSIGNED and row.cells["id"]:
+            taken[row.table].append(row.cells["id"])
+    for row in rows:
+        if row.table in ASSIGNED and not row.cells["id"]:
+            row.cells["id"] = _next(taken[row.table], row, data)
+            taken[row.table].append(row.cells["id"])
+        if row.table in ("facts", "timeline") and row.cells["date"] and not row.cells["date_precision"]:
+            row.cells["date_precision"] = {4: "year", _MONTH: "month"}.get(len(row.cells["date"]), "day")
+    return rows
+
+
+def _next(taken: list[str], row: Row, data: Path) -> str:
+    prefixes = Counter(re.sub(r"\d", "", key) for key in taken)
+    prefix = prefixes.most_common(1)[0][0]
+    if row.table == "facts":
+        same = Counter(
+            re.sub(r"\d", "", old["id"]) for old in tables.read(data, "facts") if old["theme"] == row.cells["theme"]
+        )
+        prefix = (same or prefixes).most_common(1)[0][0]
+    numbers = [key[len(prefix) :] for key in taken if re.fullmatch(rf"{prefix}\d+", key)]
+    width = max(map(len, numbers))
+    return f"{prefix}{max(map(int, numbers)) + 1:0{width}}"
+
+
+def problems(rows: list[Row], data: Path, correct: bool = False) -> list[str]:
+    """What is wrong, one message per cell, each with the cell's address and the rule; empty if all may go in."""
+    found = []
+    for table in dict.fromkeys(row.table for row in rows):
+        own = [row for row in rows if row.table == table]
+        found += _against_schema(own, data)
+        found += _against_older(own, data, correct)
+    facts = _facts(data) | {row.cells["id"]: row.cells for row in rows if row.table in ("facts", "timeline")}
+    known = {"fact": facts, "source": {row["source_id"] for row in tables.read(data, "sources")}}
+    known["source"] |= {row.cells["source_id"] for row in rows if row.table == "sources"}
+    for row in rows:
+        found += _of_row(row, known, data)
+    return list(dict.fromkeys(found))
+
+
+def _against_schema(rows: list[Row], data: Path) -> list[str]:
+    """Types, required cells and lists of allowed words: what frictionless finds with the table's own schema."""
+    from frictionless import Resource, Schema
+
+    table = rows[0].table
+    descriptor = tables.resource(data, table)["schema"]
+    fields = [field for field in descriptor["fields"] if field["name"] not in DERIVED.get(table, ())]
+    schema = Schema.from_descriptor({"fields": fields, "missingValues": [""], "primaryKey": descriptor["primaryKey"]})
+    names = [field["name"] for field in fields]
+    grid = [names, *([row.cells[name] for name in names] for row in rows)]
+    found = []
+    for error in Resource(data=grid, schema=schema).validate().tasks[0].errors:
+        row = rows[getattr(error, "row_number", 2) - 2]
+        column = getattr(error, "field_name", None) or descriptor["primaryKey"][0]
+        field = next(field for field in fields if field["name"] == column)
+        found.append(f"{row.at(column)}: {_rule(error, field, row.cells[column])}")
+    return found
+
+
+def _rule(error, field: dict, value: str) -> str:
+    rules = field.get("constraints", {})
+    if error.type == "primary-key":
+        return f"{value!r} stands in the sheet twice."
+    if not value and rules.get("required"):
+        return f"is empty, but required ({field['description'].lower()})."
+    if "enum" in rules and value not in rules["enum"]:
+        return f"{value!r} is not one of {', '.join(rules['enum'])}."
+    kind = {"yearmonth": "a month such as 2026-08", "integer": "a whole number", "date": "a day such as 2026-08-05"}
+    if error.type == "type-error":
+        return (
+            f"{value!r} is not {kind.get(field['type'], 'a ' + field['type'])}, written without thousands separators."
+        )
+    return str(error.note)
+
+
+def _against_older(rows: list[Row], data: Path, correct: bool) -> list[str]:
+    table = rows[0].table
+    key = tables.key(data, table)
+    older = {tuple(row[name] for name in key): row for row in tables.read(data, table)}
+    found = []
+    for row in rows:
+        old = older.get(tuple(row.cells[name] for name in key))
+        if old and not correct:
+            changed = [name for name, cell in row.cells.items() if cell != old[name]]
+            what = f"differs in {', '.join(changed)}" if changed else "is the same"
+            found.append(
+                f"{row.at(key[0])}: {', '.join(row.cells[name] for name in key)} is in the record already and {what}. "
+                "To correct the older row, add --correct."
+            )
+        if correct and not old:
+            found.append(f"{row.at(key[0])}: there is no such row to correct; without --correct it is added.")
+    return found
+
+
+def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
+    found, cells = [], row.cells
+    if column := _DATED.get(row.table):
+        found += [f"{row.at(column)}: {trouble}" for trouble in _date(cells[column], cells.get("date_precision"))]
+    for column, words in (("fact_id", "fact"), ("fact_ids", "fact"), ("answered_by", "fact"), ("source_id", "source")):
+        for key in filter(None, (part.strip() for part in cells.get(column, "").split(";"))):
+            if row.table != "sources" and key not in known[words]:
+                found.append(f"{row.at(column)}: there is no {words} {key!r}; add it first, or in the same workbook.")
+    if "url" in cells and cells["url"] and not re.match(r"https?://[^\s.]+\.\S+$", cells["url"]):
+        found.append(
+            f"{row.at('url')}: {cells['url']!r} is no address; a source begins with https:// and has no spaces."
+        )
+    if row.table in ("facts", "timeline") and cells["id"] and not re.fullmatch(r"[A-Z]+\d{3}|ECFR\d\d", cells["id"]):
+        found.append(
+            f"{row.at('id')}: {cells['id']!r} is no id; one is capital letters and three figures, or leave it empty."
+        )
+    if row.table in ("facts", "timeline"):
+        said = _numbers(f"{cells['fact']} {cells['notes']}")
+        for column in ("value", "value_2"):
+            if _float(cells[column]) is not None and _float(cells[column]) not in said:
+                found.append(
+                    f"{row.at(column)}: {cells[column]} stands neither in the sentence of the fact nor in its notes."
+                )
+    if row.table == "opinion_polls" and cells["fact_id"] in known["fact"]:
+        fact = known["fact"][cells["fact_id"]]
+        said = _numbers(f"{fact['fact']} {fact['notes']}") | {_float(fact["value"]), _float(fact["value_2"])}
+        for column in ("support", "oppose", "undecided", "sample"):
+            if _float(cells[column]) is not None and _float(cells[column]) not in said:
+                found.append(
+                    f"{row.at(column)}: {cells[column]} does not stand in {cells['fact_id']}; a figure is what its fact says."
+                )
+    if row.table == "opinion_polls":
+        shares = [_float(cells[name]) or 0 for name in ("support", "oppose", "undecided")]
+        if sum(shares) > 101 or min(shares) < 0:
+            found.append(f"{row.at('support')}: support, oppose and undecided are {sum(shares):g} per cent together.")
+    if row.table == "us_signals" and cells["fact_id"] in known["fact"]:
+        fact = known["fact"][cells["fact_id"]]
+        for column, there in (("date", "date"), ("headline", "source_title")):
+            if cells[column] != fact[there]:
+                found.append(f"{row.at(column)}: is not that of {cells['fact_id']}, which has {fact[there]!r}.")
+    if row.table == "us_signals" and cells["direction"] not in ("-1", "0", "1", ""):
+        found.append(f"{row.at('direction')}: {cells['direction']} is not -1, 0 or 1.")
+    if row.table == "positions" and cells["strength"] and _float(cells["strength"]) not in (-2, -1, 0, 1, 2):
+        found.append(f"{row.at('strength')}: {cells['strength']} is not a whole number from -2 to 2.")
+    if row.table == "positions" and cells["actor_type"] == "state" and not re.fullmatch("[A-Z]{3}", cells["iso3"]):
+        found.append(f"{row.at('iso3')}: a state has its three-letter code here, such as GBR.")
+    if row.table == "ukraine_aid_monthly":
+        found += _aid(row, data)
+    return found
+
+
+def _aid(row: Row, data: Path) -> list[str]:
+    cells = row.cells
+    amounts = {name: _float(cells[name]) for name in ("military", "financial", "humanitarian", "total")}
+    if None in amounts.values():
+        return []
+    found = [f"{row.at(name)}: {amount:g} is below zero." for name, amount in amounts.items() if amount < 0]
+    parts = amounts["military"] + amounts["financial"] + amounts["humanitarian"]
+    if abs(parts - amounts["total"]) > 1e-4:
+        found.append(
+            f"{row.at('total')}: {amounts['total']:g} is not the sum of the three kinds, {parts:g} (billion euros)."
+        )
+    donors = {donor["donor_code"]: donor for donor in tables.read(data, "ukraine_aid_donors")}
+    donor = donors.get(cells["donor_code"])
+    if donor is None:
+        found.append(f"{row.at('donor_code')}: no donor {cells['donor_code']!r} in ukraine_aid_donors.")
+        return found
+    return found + [
+        f"{row.at(name)}: {cells[name]!r} is called {donor[name]!r} so far."
+        for name in ("donor", "donor_group")
+        if cells[name] != donor[name]
+    ]
+
+
+def _date(date: str, precision: str | None) -> list[str]:
+    if not date:
+        return []
+    try:
+        day = datetime.date.fromisoformat(f"{date}-01-01"[:10]) if len(date) in (4, _MONTH, _DAY) else None
+    except ValueError:
+        day = None
+    if day is None:
+        return [f"{date!r} is no date; write 2026-08-05, or 2026-08 or 2026 where no more is known."]
+    if day > datetime.date.today():
+        return [f"{date} lies in the future; the record holds what has happened."]
+    wanted = {4: "year", _MONTH: "month", _DAY: "day"}[len(date)]
+    if precision and precision != wanted:
+        return [f"{date} is exact to the {wanted}, but date_precision says {precision}."]
+    return []
+
+
+def remarks(rows: list[Row], data: Path) -> list[str]:
+    """Older rows that a new one may repeat or contradict. Both stay; a person decides."""
+    found = []
+    new = {row.cells.get("id") for row in rows}
+    older = [old for old in _facts(data).values() if old["id"] not in new]
+    for row in rows:
+        if row.table in ("facts", "timeline"):
+            found += _like_or_against(row, older)
+        elif row.table == "positions":
+            found += _moves(row, data)
+        elif row.table == "opinion_polls":
+            found += [
+                f"{row.at('question')}: {row.cells['pollster']} asked {row.cells['iso3']} about the same in {old['date']} "
+                f"with other words ({old['fact_id']}); compare only with the wording beside it."
+                for old in tables.read(data, "opinion_polls")
+                if (old["iso3"], old["about"], old["pollster"])
+                == (row.cells["iso3"], row.cells["about"], row.cells["pollster"])
+                and old["question"] != row.cells["question"]
+            ]
+    months = sorted({old["month"] for old in tables.read(data, "ukraine_aid_monthly")})
+    added = sorted({row.cells["month"] for row in rows if row.table == "ukraine_aid_monthly"})
+    found += [f"aid: no row for {month}; it stays a gap, not a zero." for month in _between(months[-1:], added)]
+    return found
+
+
+def _like_or_against(row: Row, older: list[dict]) -> list[str]:
+    found, cells = [], row.cells
+    for old in older:
+        if old["actor"] != cells["actor"] and old["topic"] != cells["topic"] and old["url"] != cells["url"]:
+            continue
+        match = SequenceMatcher(None, old["fact"], cells["fact"])
+        if match.quick_ratio() >= _ALIKE and match.ratio() >= _ALIKE:
+            found.append(f"{row.at('fact')}: reads like {old['id']} of {old['date']}: {old['fact']}")
+        elif (
+            (old["topic"], old["unit"]) == (cells["topic"], cells["unit"])
+            and cells["unit"]
+            and old["value"] != cells["value"]
+            and old["value"]
+        ):
+            found.append(
+                f"{row.at('value')}: {cells['value']} {cells['unit']}, where {old['id']} of {old['date']} has {old['value']}; "
+                "if both describe the same, it is a conflict to be listed."
+            )
+    return found
+
+
+def _moves(row: Row, data: Path) -> list[str]:
+    who = "iso3" if row.cells["actor_type"] == "state" else "actor"
+    same = [
+        old
+        for old in tables.read(data, "positions")
+        if (old[who], old["issue"], old["actor_type"]) == (row.cells[who], row.cells["issue"], row.cells["actor_type"])
+        and old["id"] != row.cells["id"]
+    ]
+    return [
+        f"{row.at('strength')}: {old['id']} of {old['as_of']} ({old['actor']}) has {old['strength']}; from {row.cells['as_of']} on it is {row.cells['strength']}."
+        for old in same
+        if old["strength"] != row.cells["strength"]
+    ]
+
+
+def _between(last: list[str], added: list[str]) -> list[str]:
+    if not last or not added or max(added) <= last[0]:
+        return []
+    year, month = map(int, last[0].split("-"))
+    found = []
+    while (name := f"{year + month // 12}-{month % 12 + 1:02}") < max(added):
+        year, month = year + month // 12, month % 12 + 1
+        if name not in added:
+            found.append(name)
+    return found
+
+
+def _facts(data: Path) -> dict[str, dict]:
+    return {row["id"]: row for table in ("facts", "timeline") for row in tables.read(data, table)}
+
+
+def _numbers(text: str) -> set[float]:
+    return {float(number.replace(",", "")) for number in _NUMBER.findall(text)}
+
+
+def _float(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None

@@ -1,0 +1,205 @@
+"""Sheets that a person fills in: empty ones written, filled ones read, from CSV or from an .xlsx workbook."""
+
+import csv
+import datetime
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from postwar.record import tables
+
+#: What a person calls a kind of row, and the table that it goes to.
+KINDS = {
+    "facts": "facts",
+    "events": "timeline",
+    "positions": "positions",
+    "signals": "us_signals",
+    "polls": "opinion_polls",
+    "aid": "ukraine_aid_monthly",
+    "sources": "sources",
+    "claims": "claims",
+    "questions": "open_questions",
+}
+#: Columns that the build fills in.
+DERIVED: dict[str, set[str]] = {}
+#: Columns that are filled where the sheet leaves them empty.
+ASSIGNED = {"facts", "timeline", "positions", "open_questions"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a sheet: where it stands, and its cells as text."""
+
+    table: str
+    place: str
+    line: int
+    letters: dict[str, str]
+    cells: dict[str, str]
+
+    def at(self, column: str) -> str:
+        """The address of a cell, as a spreadsheet shows it."""
+        return f"{self.place}, cell {self.letters.get(column, '?')}{self.line} ({column})"
+
+
+def asked(data: Path, table: str) -> list[str]:
+    """The columns that a sheet has."""
+    return [name for name in tables.columns(data, table) if name not in DERIVED.get(table, ())]
+
+
+def write(options) -> int:
+    """Write an empty sheet; an existing file is never overwritten."""
+    data, path = tables.checkout(), options.file
+    if path.exists():
+        raise ValueError(f"{path} is there already; choose another name, or move it away.")
+    if path.suffix == ".csv":
+        kind = options.kind or path.stem
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(asked(data, _table(kind)))
+        path.write_text(text.getvalue(), encoding="utf-8")
+    elif path.suffix == ".xlsx":
+        _write_workbook(data, path)
+    else:
+        raise ValueError(f"{path}: a sheet is .xlsx (every kind of row) or .csv (one kind).")
+    print(f"{path} is ready. Fill it in, then: postwar record add {path}")
+    return 0
+
+
+def _write_workbook(data: Path, path: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = Workbook()
+    book.remove(book.active)
+    for kind, table in KINDS.items():
+        sheet = book.create_sheet(kind)
+        fields = {field["name"]: field for field in tables.resource(data, table)["schema"]["fields"]}
+        for at, column in enumerate(asked(data, table), 1):
+            field, letter = fields[column], get_column_letter(at)
+            rules = field.get("constraints", {})
+            head = sheet.cell(1, at, column)
+            head.font = Font(bold=bool(rules.get("required")))
+            choices = f" One of: {', '.join(rules['enum'])}." if "enum" in rules else ""
+            need = " Required." if rules.get("required") else ""
+            head.comment = Comment(f"{field['description']}.{choices}{need}", "Securing the Peace")
+            sheet.column_dimensions[letter].width = max(12, len(column) + 2)
+            if field["type"] in ("string", "yearmonth", "date"):
+                for line in range(2, 200):
+                    sheet.cell(line, at).number_format = "@"  # or the spreadsheet turns 2026-08 into a day
+            listed = ",".join(rules.get("enum", ()))
+            if 0 < len(listed) < 250:
+                valid = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
+                valid.add(f"{letter}2:{letter}199")
+                sheet.add_data_validation(valid)
+        sheet.freeze_panes = "A2"
+    book.save(path)
+
+
+def read(path: Path, data: Path, kind: str | None = None) -> list[Row]:
+    """Every filled row of a sheet; raises ValueError where the file or its columns cannot be understood."""
+    if not path.is_file():
+        raise ValueError(f"There is no file {path}.")
+    if path.suffix.lower() == ".csv":
+        grids = {path.stem: _read_csv(path)}
+    elif path.suffix.lower() == ".xlsx":
+        grids = _read_workbook(path)
+    else:
+        raise ValueError(f"{path}: save the sheet as .xlsx or as .csv (UTF-8); {path.suffix or 'this'} is not read.")
+    rows = []
+    for name, grid in grids.items():
+        filled = [line for line in grid[1:] if any(line)]
+        if not filled:
+            continue
+        header = [cell.strip() for cell in grid[0]]
+        place = path.name if path.suffix.lower() == ".csv" else f"{path.name}, sheet {name}"
+        table = _table(kind) if kind else _recognise(data, name, header, place)
+        unknown = [cell for cell in header if cell and cell not in asked(data, table)]
+        if unknown:
+            raise ValueError(
+                f"{place}: no column {unknown[0]!r} is known; the columns are {', '.join(asked(data, table))}."
+            )
+        if doubled := {cell for cell in header if cell and header.count(cell) > 1}:
+            raise ValueError(f"{place}: the column {doubled.pop()!r} stands there twice.")
+        letters = {cell: _letter(at) for at, cell in enumerate(header)}
+        for line, cells in enumerate(grid[1:], 2):
+            if any(cells):
+                if any(cells[len(header) :]):
+                    raise ValueError(f"{place}, line {line}: has more cells than the header; is a comma unquoted?")
+                found = dict(zip(header, cells, strict=False))
+                complete = {column: found.get(column, "").strip() for column in asked(data, table)}
+                rows.append(Row(table, place, line, letters, complete))
+    if not rows:
+        raise ValueError(f"{path} has no filled row.")
+    return rows
+
+
+def _table(kind: str) -> str:
+    if kind in KINDS:
+        return KINDS[kind]
+    if kind in KINDS.values():
+        return kind
+    raise ValueError(f"{kind!r} is no kind of row; the kinds are {', '.join(KINDS)}. Name one with --kind.")
+
+
+def _recognise(data: Path, name: str, header: list[str], place: str) -> str:
+    fits = [
+        table
+        for table in KINDS.values()
+        if header and {*filter(None, header)} <= {*asked(data, table)} and {*tables.key(data, table)} <= {*header}
+    ]
+    named = [table for kind, table in KINDS.items() if name.lower() in (kind, table)]
+    if named:
+        return named[0]
+    if len(fits) == 1:
+        return fits[0]
+    raise ValueError(
+        f"{place}: its columns do not say what kind of rows these are; name the kind with --kind ({', '.join(KINDS)})."
+    )
+
+
+def _read_csv(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not in UTF-8; save it as “CSV UTF-8”.") from None
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)  # spreadsheets of many countries separate with semicolons
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def _read_workbook(path: Path) -> dict[str, list[list[str]]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError) as error:
+        raise ValueError(f"{path} cannot be read as a workbook ({error}); save it as .xlsx again.") from None
+    return {
+        sheet.title: [[_text(cell) for cell in line] for line in sheet.iter_rows(values_only=True)] or [[]]
+        for sheet in book
+    }
+
+
+def _text(cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _letter(at: int) -> str:
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
