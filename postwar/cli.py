@@ -107,7 +107,7 @@ def _class_folder() -> Path | None:
 
 def _doctor(options) -> int:
     if options.path:
-        return import_module("postwar.inspect").report(options.path)
+        return import_module("postwar.copies.inspect").report(options.path)
     return import_module("postwar.doctor").report()
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import nbformat
 
+from postwar.copies.inspect import assignment_of, inspect, read_notebook
 from postwar.editions import practice
-from postwar.inspect import assignment_of, inspect, read_notebook
 from postwar.paths import COURSE, SOLUTIONS
 
 _LEARNER = "you"

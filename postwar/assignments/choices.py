@@ -135,7 +135,7 @@ def _answers(copy: Path):
         call = _call(cell, "ask")
         answer = _texts(call).get("answer") if call else None
         if answer:
-            yield cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-answer"), answer
+            yield cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-answer"), answer.strip().lower()
 
 
 def _call(cell, name: str) -> ast.Call | None:
@@ -144,7 +144,7 @@ def _call(cell, name: str) -> ast.Call | None:
         return None
     try:
         tree = ast.parse(cell.source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what a student wrote can be anything
         return None
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     return next((call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name), None)

@@ -48,6 +48,7 @@ _STAGING = ".in-progress"
 
 _LARGEST_NOTEBOOK = 20 << 20
 _DEEPEST_NESTING = 100
+_MOST_VALUES = 1_000_000
 
 
 class Refused(Exception):
@@ -372,7 +373,7 @@ class Grade(Autograde):
                 raise Refused(f"“{name}” is larger than {_LARGEST_NOTEBOOK >> 20} MiB")
             text = Path(path).read_bytes()
             if _nesting(text) > _DEEPEST_NESTING:
-                raise Refused(f"“{name}” is nested too deeply")
+                raise Refused(f"“{name}” is nested too deeply or holds too many values")
             try:
                 json.loads(text)
             except ValueError:
@@ -540,9 +541,12 @@ def _plain_config(config):
 
 
 def _nesting(text):
-    """How deep the brackets of a JSON text go, counted without recursion (and without looking into strings)."""
+    """How deep the brackets of a JSON text go; linear in its length, without recursion. Infinite where it holds too many values."""
+    outside = re.sub(rb'"[^"]*(?:"|\Z)', b"", text.replace(rb"\\", b"").replace(rb"\"", b""))
+    if sum(map(outside.count, (b"[", b"{", b","))) > _MOST_VALUES:
+        return float("inf")
     depth = deepest = 0
-    for bracket in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", text).translate(None, delete=_NO_BRACKETS):
+    for bracket in outside.translate(None, delete=_NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest

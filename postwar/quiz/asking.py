@@ -41,6 +41,7 @@ class Question:
         )
         self.stem = stem
         self.options = options
+        answer = answer.strip().lower() if isinstance(answer, str) else answer  # typed by hand: "B", " d"
         require(not answer or self._accepts(answer), self._not_accepted(answer))
         self.answer = answer or ""
         self.confidence = confidence

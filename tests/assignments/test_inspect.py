@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from machinery import Assignment, cast
 
-from postwar import inspect
+from postwar.copies import inspect
 
 SLUG = "01-planning-peace"
 
@@ -109,3 +109,57 @@ def test_paths_that_are_no_assignment_are_refused(tmp_path, capsys):
         inspect.assignment_of(tmp_path)
     assert inspect.report(tmp_path) == 1
     assert "no assignment" in " ".join(capsys.readouterr().out.split())
+
+
+def _cells(notebook):
+    return {cell.id: cell for cell in notebook.cells}
+
+
+def test_a_name_that_is_still_none_is_found(assignment, members, tmp_path):
+    notebooks = copy.deepcopy(members["blank"])
+    for cell in notebooks["problems"].cells:
+        cell.source = cell.source.replace("# YOUR ANSWER HERE", "# thinking\nhalf = 1")
+    found = findings(notebooks, tmp_path)
+    assert any("still None" in finding.what for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "repair"),
+    [
+        ("x = “text”", "curly quotes"),
+        ("x = ‘a’", "curly quotes"),
+        ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> theirs", "Two versions were merged"),
+        ("x = " + "-" * 5000 + "1", "anew"),
+        ("x = " + "(" * 5000, "line"),
+        ("x = 1\0", ""),
+    ],
+    ids=["double", "single", "conflict", "nested", "brackets", "null"],
+)
+def test_what_python_cannot_read_is_named(members, tmp_path, source, repair):
+    notebooks = copy.deepcopy(members["solved"])
+    _cells(notebooks["problems"])["demand-answer"].source = source
+    (found,) = findings(notebooks, tmp_path)
+    assert found.cell == "demand-answer"
+    assert repair in found.repair
+
+
+@pytest.mark.parametrize("name", ["quiz (1)", "quiz-1", "quiz - Copy", "Copy of quiz", "QUIZ", "deeper/quiz"])
+def test_a_misnamed_notebook_is_looked_into_and_named(members, tmp_path, name):
+    findings({"problems": members["solved"]["problems"]}, tmp_path)
+    file = tmp_path / SLUG / f"{name}.ipynb"
+    file.parent.mkdir(exist_ok=True)
+    nbformat.write(members["solved"]["quiz"], file)
+    (found,) = inspect.inspect(tmp_path / SLUG)
+    assert found.what == f"{name}.ipynb taken for quiz.ipynb"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"cells": 3, "nbformat": 4}', b'{"nbformat": "x"}']
+)
+def test_damaged_files_are_survived(members, tmp_path, content):
+    findings(members["solved"], tmp_path)
+    (tmp_path / SLUG / "quiz.ipynb").write_bytes(content)
+    (found,) = inspect.inspect(tmp_path / SLUG)
+    assert found.notebook == "quiz.ipynb" and found.what
+    assert inspect.report(tmp_path / SLUG) == 1
+    assert inspect.assignment_of(tmp_path / SLUG / "problems.ipynb") == SLUG

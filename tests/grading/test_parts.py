@@ -248,6 +248,15 @@ def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
 def test_nesting_is_counted_outside_of_texts():
     assert converter._nesting(b'{"a": ["[[[[", "\\"[["]}') == 2
     assert converter._nesting(b"[" * 5000) == 5000
+    assert converter._nesting(b'["\\\\", [["\\"[[["]]]') == 3
+
+
+@pytest.mark.parametrize("text", [b'"', b'\\"', b'"\\"', b"[],", b"]", b'""', b"{}", b'"\\'], ids=repr)
+def test_nesting_takes_little_time_for_any_text(text):
+    start = time.process_time()
+    converter._nesting(b'["' + text * (1_000_000 // len(text)))
+    converter._nesting(text * (1_000_000 // len(text)))
+    assert time.process_time() - start < 5
 
 
 # -- gradebook ---------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def test_the_answer_is_kept_as_plain_text(given, kept):
     ("stem", "arguments", "message"),
     [
         (STEM, OPTIONS | {"answer": "z"}, r"answer='z' is not one of the options; write 'a', 'b' or 'c' instead"),
-        (STEM, OPTIONS | {"answer": "A"}, "answer='A' is not one of the options"),
+        (STEM, OPTIONS | {"answer": "Z "}, "answer='z' is not one of the options"),
         (STEM, OPTIONS | {"answer": 2}, "answer=2 is not one of the options"),
         (STEM, {"a": "the costs"}, "at least two options"),
         (STEM, {}, "at least two options"),
@@ -143,3 +143,8 @@ def test_a_notebook_shows_the_plain_version_and_the_control(monkeypatch):
     assert "✗ Not this one." in plain.data["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in live.data
     assert live.data["text/plain"].startswith("[Side A would win")
+
+
+@pytest.mark.parametrize("typed", ["B", " b", "b ", " B\n"])
+def test_an_answer_typed_by_hand_may_be_large_or_have_spaces(typed):
+    assert ask(STEM, **OPTIONS, answer=typed).answer == "b"
