@@ -1,4 +1,4 @@
-"""Bring a handed-in notebook back to the released structure, so that a damaged copy is still graded."""
+"""Bring a handed-in notebook back to the released structure: a damaged copy is still graded, and no locked cell is the student's."""
 
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import OverwriteCells
@@ -23,10 +23,24 @@ def _put_back(cell, released):
         cell.source = released.source
 
 
+def in_released_order(cells, order):
+    """*cells* with those named in *order* (grade ids) in that order; a student's own cell stays behind the one that it followed."""
+    place = {name: i for i, name in enumerate(order)}
+    groups = [(-1, [])]
+    for cell in cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in place:
+            groups.append((place[name], [cell]))
+        else:
+            groups[-1][1].append(cell)
+    return [cell for _, group in sorted(groups, key=lambda each: each[0]) for cell in group]
+
+
 class RestoreCells(OverwriteCells):
     """nbgrader's OverwriteCells for copies that it stops at: duplicated, renamed and missing cells (nbgrader 0.9).
 
-    Where ``resources["edition"]`` holds the cells of the copy's own edition, by grade id, those are put back.
+    Locked cells of code come back where they are missing, whether or not they are graded (a graded one only with
+    ``add_missing_cells``), and all cells stand in the released order: what a given cell defines is the instructor's. Where ``resources["edition"]`` holds the cells of the copy's own edition, by grade id, those are put back.
     """
 
     @default("add_missing_cells")
@@ -38,7 +52,11 @@ class RestoreCells(OverwriteCells):
             # DeduplicateIds leaves an empty entry behind in all but one of the duplicates.
             if not cell.metadata.get("nbgrader", True):
                 del cell.metadata["nbgrader"]
-        return super().preprocess(nb, resources)
+        self._graded_too, self.add_missing_cells = self.add_missing_cells, True
+        try:
+            return super().preprocess(nb, resources)
+        finally:
+            self.add_missing_cells = self._graded_too
 
     def preprocess_cell(self, cell, resources, cell_index):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -60,7 +78,7 @@ class RestoreCells(OverwriteCells):
         for source in notebook.source_cells:
             present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
             given = source.locked and source.cell_type == "code" and source.name not in points
-            if (source.name in points or given) and source.name not in present:
+            if (given or (source.name in points and self._graded_too)) and source.name not in present:
                 self.log.warning("Restoring the missing cell %s", source.name)
                 restored = self.missing_cell_transform(source, points.get(source.name, 0), source.name in solutions)
                 if given:
@@ -76,4 +94,20 @@ class RestoreCells(OverwriteCells):
                     after = next(following, len(nb.cells))
                 nb.cells.insert(after, restored)
             before.append(source.name)
+        released = [source.name for source in notebook.source_cells]
+        ordered = in_released_order(nb.cells, released)
+        if ordered != nb.cells:
+            self.log.warning("Putting the cells of %s into the released order", self.notebook_id)
+            nb.cells = ordered
         return nb, resources
+
+    def add_missing_task_cells(self, nb, resources):
+        return super().add_missing_task_cells(nb, resources) if self._graded_too else (nb, resources)
+
+
+class RestoreGiven(RestoreCells):
+    """The same in place of nbgrader's own OverwriteCells, which leaves missing tests out unless it is told otherwise."""
+
+    @default("add_missing_cells")
+    def _add_missing_cells_default(self):
+        return False

@@ -2,7 +2,9 @@
 
 Two kernels work on a notebook. The student's kernel runs the student's cells. The checker's kernel runs only cells that the
 instructor wrote and locked: it never runs student code. Before such a cell runs, the names it reads are fetched from the
-student's kernel as plain values (`values`). A function of the student's arrives as a stub, which calls the real one over there.
+student's kernel as plain values (`values`). A function of the student's arrives as a stub, which calls the real one over there,
+also where it comes from a library. Nothing else crosses: of a module or an object, a test sees a stand-in with the plain
+attributes that it reads, equal to nothing but itself; and nothing is imported here on a student's word.
 
 What the checker takes for granted comes from the instructor: names that locked cells define, imports that the instructor's own
 notebook makes, and builtins. A student who redefines ``np``, ``isinstance`` or a checking helper does so over there only.
@@ -12,9 +14,9 @@ import ast
 import builtins
 import contextlib
 import functools
-import importlib
 import inspect
 import itertools
+import symtable
 import sys
 import traceback
 import types
@@ -47,6 +49,8 @@ class Answers:
         return values.encode(value, name_function=self._name_function)
 
     def _name_function(self, function):
+        if isinstance(function, type):
+            return values.encode(function)
         handle = len(self._functions)
         self._functions[handle] = function
         signature = None
@@ -61,7 +65,8 @@ class Answers:
                 for p in inspect.signature(function).parameters.values()
             ]
         name, text = getattr(function, "__name__", "function"), getattr(function, "__doc__", None)
-        return ["function", handle, str(name), text if isinstance(text, str) else None, signature]
+        text = text if isinstance(text, str) else None
+        return ["function", handle, str(name), text, signature, values.address(function)]
 
     def _look_up(self, namespace, root, paths):
         """The value of name *root*, or None when there is no such name; an object comes with its attributes *paths*."""
@@ -80,7 +85,7 @@ class Answers:
         output = []
         session = kernel.session
         sink, session.sink = session.sink, lambda channel, msg, buffers: _collect(output, msg)
-        resolve = _Resolver(None, sys.modules.get).__call__
+        resolve = _resolve_here
         try:
             arguments = [values.decode(argument, resolve) for argument in request["arguments"]]
             keywords = {name: values.decode(argument, resolve) for name, argument in request["keywords"].items()}
@@ -96,6 +101,17 @@ class Answers:
                     stream.flush()
             session.sink = sink
         return {**result, "output": output}
+
+
+def _resolve_here(tag, *rest):
+    """What a test hands to a student's function besides plain values: in this process, anything that is loaded may be named."""
+    found = sys.modules.get(rest[0]) if tag in ("module", "import", "error") else None
+    if tag in ("import", "error"):
+        for step in rest[1].split("."):
+            found = getattr(found, step, None)
+    if found is not None:
+        return found
+    return values.stand_in("builtins", tag, {}) if tag != "object" else values.stand_in(*rest[:3])
 
 
 def _where(error):
@@ -135,9 +151,10 @@ def serve_checker(sock, questions, instructor, folder):
 class Names:
     """The checker's namespace: decides for each name that a locked cell reads where its value comes from."""
 
-    def __init__(self, questions, imports=None, touched=None, stars=()):
+    def __init__(self, questions, imports=None, touched=None, changed=None, stars=()):
         self._student = questions
         self._imports = dict(imports or {})
+        self._packages = {statement.split()[1].partition(".")[0] for statement in self._imports.values()}
         for statement in stars:
             found = {}
             with contextlib.suppress(Exception):
@@ -145,8 +162,10 @@ class Names:
             module = statement.split()[1]
             self._imports |= {name: f"from {module} import {name}" for name in found if not name.startswith("_")}
         self._touched = None if touched is None else set(touched)
+        self._changed = None if changed is None else set(changed)
         self._ids = itertools.count()
         self._given = {}
+        self._kept = set()
         self._fetched = set()
         self._inside_functions = {}
         self._lent = {}
@@ -162,11 +181,13 @@ class Names:
         for name, paths in self._inside_functions.items():
             wanted.setdefault(name, set()).update(paths)
         imported = _names_imported(self._tree)
+        self._packages |= _packages_imported(self._tree)
         asked = sorted(
             (name, sorted(paths))
             for name, paths in wanted.items()
             if name not in imported and (name in self._given or self._belongs_to_student(name))
         )
+        paths = dict(asked)
         if not asked:
             return
         namespace = kernel.shell.user_ns
@@ -178,16 +199,18 @@ class Names:
                     self.note(f"redefined “{name}”, which is given")
             elif answer is not None:
                 self._fetched.add(name)
-                self._define(namespace, name, answer[0])
+                self._define(namespace, name, answer[0], looked_into=bool(paths[name]))
             elif name in self._fetched:
                 namespace.pop(name, None)
 
     def _belongs_to_student(self, name):
+        if name in self._kept or name.startswith("__"):
+            return False
         if name in self._imports:
             return True
         return not hasattr(builtins, name) if self._touched is None else name in self._touched
 
-    def _define(self, namespace, name, encoded):
+    def _define(self, namespace, name, encoded, *, looked_into):
         if name in self._imports:
             with contextlib.suppress(Exception):
                 exec(self._imports[name], namespace)
@@ -195,10 +218,16 @@ class Names:
                 self.note(f"redefined “{name}”, which the notebook imports")
             return
         self._lent[name] = encoded
+        resolver = _Resolver(self)
         try:
-            namespace[name] = values.decode(encoded, _Resolver(self, _trusted_module))
+            namespace[name] = values.decode(encoded, resolver)
         except Exception as error:
             namespace[name] = values.stand_in("builtins", f"unreadable_{type(error).__name__}", {})
+            resolver.refused.append("a value that cannot be read")
+        if resolver.refused and not looked_into:
+            self.note(
+                f"“{name}” holds {resolver.refused[0]}: tests see only plain values and functions, so it equals nothing"
+            )
 
     def after(self, kernel, request):
         """Remember what the cell has defined: later cells of the checker use it whatever the student does to the name.
@@ -214,6 +243,8 @@ class Names:
             constant = isinstance(value, bool | int | float | complex | str | bytes | tuple | frozenset)
             if definition or (constant and not request["test"]):
                 self._given[name] = values.encode(value, name_function=_anonymous)
+            elif not request["test"] and self._changed is not None and name not in self._changed:
+                self._kept.add(name)  # a table, list or object that the answers only read
         if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in ast.walk(tree)):
             for name, paths in _names_read(tree).items():
                 self._inside_functions.setdefault(name, set()).update(paths)
@@ -228,12 +259,14 @@ class Names:
                 return reply
 
     def call(self, function, arguments, keywords):
-        encoded = [values.encode(argument) for argument in arguments]
+        encoded = [values.encode(argument, name_function=values.name_importable) for argument in arguments]
         request = {"ask": "call", "function": function, "arguments": encoded}
-        request["keywords"] = {name: values.encode(value) for name, value in keywords.items()}
+        request["keywords"] = {
+            name: values.encode(value, name_function=values.name_importable) for name, value in keywords.items()
+        }
         reply = self._ask(request)
         _show(reply.get("output", ()))
-        resolve = _Resolver(self, _trusted_module)
+        resolve = _Resolver(self)
         if "error" in reply:
             error = values.decode_exception(reply["error"], resolve)
             if reply["error"].get("where"):
@@ -246,36 +279,39 @@ class Names:
 
 
 class _Resolver:
-    """What `values.decode` asks about names to import, functions and objects."""
+    """What `values.decode` asks about whatever is no plain value. All of it is the student's word: nothing is looked up by it.
 
-    def __init__(self, names, module):
+    *refused* collects what could not cross, in words.
+    """
+
+    def __init__(self, names):
         self._names = names
-        self._module = module
+        self.refused = []
 
     def __call__(self, tag, *rest):
-        if tag == "module":
-            found = self._module(rest[0])
-            return found if found is not None else values.stand_in("builtins", "module", {})
-        if tag == "import":
-            module, name = rest
-            found = self._module(module)
-            for step in str(name).split("."):
-                found = getattr(found, step, None)
-            return found if found is not None else values.stand_in("builtins", "function", {})
+        if tag == "function":
+            return _stub(self._names, *rest[:4])
+        if tag == "error":
+            return self._error(*rest)
         if tag == "object":
             module, qualname, attributes = rest[:3]
+            self.refused.append(f"a {str(qualname)[:80]} of {str(module)[:80]}")
             read = {name: values.decode(value, self) for name, value in attributes.items() if not name.startswith("__")}
             return values.stand_in(str(module), str(qualname), read)
-        if tag == "function" and self._names is not None:
-            return _stub(self._names, *rest)
-        raise ValueError(f"{tag} cannot be carried over")
+        if tag in ("module", "import"):
+            self.refused.append(f"the {'module' if tag == 'module' else 'object'} {'.'.join(map(str, rest))[:80]}")
+            return values.stand_in("builtins", "module" if tag == "module" else "function", {})
+        raise ValueError(f"{str(tag)[:80]} cannot be carried over")
 
-
-def _trusted_module(name):
-    """Import module *name*, unless it is not installed: the checker's path does not hold the student's files."""
-    with contextlib.suppress(Exception):
-        return importlib.import_module(str(name))
-    return None
+    def _error(self, module, name):
+        """The class of an error from a package that the instructor's own cells import, as far as it is loaded already."""
+        if str(module).partition(".")[0] in self._names._packages:
+            found = sys.modules.get(module)
+            for step in str(name).split("."):
+                found = vars(found).get(step) if found is not None else None
+            if isinstance(found, type) and issubclass(found, BaseException):
+                return found
+        return None
 
 
 def _is_changed(value, lent):
@@ -286,13 +322,15 @@ def _is_changed(value, lent):
 
 
 def _anonymous(function):
-    return ["function", None, function.__name__]
+    if isinstance(function, type):
+        return values.encode(function)
+    return ["function", None, str(getattr(function, "__name__", "function")), None, None, values.address(function)]
 
 
 def _alike(claimed, own):
-    """Whether the student's kernel describes a name as the checker's does; of two functions, only the names are compared."""
+    """Whether the student's kernel describes a name as the checker's does; of two functions, names and origins are compared."""
     if isinstance(claimed, list) and isinstance(own, list) and claimed[:1] == own[:1] == ["function"]:
-        return claimed[2:3] == own[2:3]
+        return claimed[2:3] + claimed[5:] == own[2:3] + own[5:]
     return claimed == own
 
 
@@ -404,10 +442,52 @@ def _names_imported(tree):
     return {alias.asname or alias.name.partition(".")[0] for node in nodes for alias in node.names}
 
 
+def _packages_imported(tree):
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
 def _names_bound(tree):
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return bound | _names_imported(tree) | {node.name for node in ast.walk(tree) if isinstance(node, definitions)}
+
+
+def _names_bound_outside_functions(source):
+    symbols = symtable.symtable(source, "cell", "exec").get_symbols()
+    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
+
+
+#: Calls that are known to change nothing of what they are given.
+_READERS = ("print", "display", "len", "repr", "str", "type", "sorted", "sum", "min", "max")
+
+
+def _names_changed(tree):
+    """The names whose values *tree* may bind anew or change in place: assigned to in part, or handed to a bare call."""
+    found = _names_bound(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            found.add(_root(node))
+        elif (
+            isinstance(node, ast.Call)
+            and any(keyword.arg in ("inplace", "out") for keyword in node.keywords)
+            or isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and _root(node.value) not in _READERS
+        ):
+            found |= _names_read(node).keys()
+    return found - {None}
+
+
+def _root(node):
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call | ast.Starred):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return getattr(node, "id", None)
 
 
 # -- in the coordinator --------------------------------------------------------------------------------------------------
@@ -439,15 +519,17 @@ def names_left(source):
 
 
 def describe(cells):
-    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch.
+    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch or change.
 
-    *cells* are ``(source, locked)`` pairs. A name that no unlocked cell touches cannot be part of an answer.
+    *cells* are ``(source, locked)`` pairs. A name that no unlocked cell touches cannot be part of an answer, nor can a
+    builtin that none defines. What a locked cell defines and no unlocked one changes stays as the locked cell defined it.
     """
-    imports, stars, touched = {}, [], set()
+    imports, stars, touched, changed = {}, [], set(), set()
     for source, locked in cells:
         lines = [line for line in source.split("\n") if not line.lstrip().startswith(("%", "!"))]
         try:
-            tree = ast.parse("\n".join(lines))
+            python = "\n".join(lines)
+            tree = ast.parse(python)
         except SyntaxError:
             continue
         for node in tree.body:
@@ -461,5 +543,7 @@ def describe(cells):
                     else:
                         imports[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
         if not locked:
-            touched |= _names_read(tree).keys() | _names_bound(tree)
-    return {"imports": imports, "stars": stars, "touched": sorted(touched)}
+            read = {name for name in _names_read(tree) if not hasattr(builtins, name)}
+            touched |= read | _names_bound_outside_functions(python)
+            changed |= _names_changed(tree)
+    return {"imports": imports, "stars": stars, "touched": sorted(touched), "changed": sorted(changed)}

@@ -37,6 +37,7 @@ from nbgrader.utils import find_all_files, rmtree
 from traitlets import Dict, Integer, List, Unicode
 from traitlets.utils.importstring import import_item
 
+from postwar.assignments.restore import RestoreGiven, in_released_order
 from postwar.grading import checker, database, forkserver, pool, preprocessors
 from postwar.grading.sandbox import Limits
 
@@ -111,6 +112,8 @@ class Restore(NbGraderPreprocessor):
                 converter.note(f"marked “{claim['grade_id']}” to be skipped")
         if missing:
             converter.note(f"lacks {', '.join(f'“{name}”' for name in sorted(missing))}")
+        if in_released_order(nb.cells, blueprint) != nb.cells:
+            converter.note("moved cells: they are back in the released order")
         return nb, resources
 
 
@@ -336,6 +339,7 @@ class Grade(Autograde):
         if self._sanitizing:
             restoring = next((i for i, each in enumerate(classes) if issubclass(each, OverwriteCells)), len(classes))
             classes[restoring:restoring] = [Restore]
+            classes = [RestoreGiven if each is OverwriteCells else each for each in classes]
             classes = [preprocessors.CheckCellMetadata if each is CheckCellMetadata else each for each in classes]
         else:
             # The metadata were checked in the first half, and nothing has touched them since.

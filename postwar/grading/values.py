@@ -1,8 +1,8 @@
 """Carry values from one process to another as plain data: what arrives cannot hold code.
 
 `encode` reduces a value to JSON: numbers, text, containers, numpy arrays, pandas objects, dates. A subclass becomes its plain
-value; anything else becomes a description. `decode` builds fresh objects from that and never unpickles or calls anything named
-by the sender. What it cannot trust (a name to import, a function, an object) it hands to the caller's *resolve*.
+value; anything else becomes a description. `decode` builds fresh objects from that and never unpickles, imports or calls
+anything named by the sender. What is no plain value (a function, a module, an object) it hands to the caller's *resolve*.
 """
 
 import base64
@@ -25,7 +25,7 @@ class Opaque:
 
 
 def encode(value, depth=0, name_function=None):  # noqa: PLR0911
-    """*value* as JSON. *name_function* gives a function that cannot be imported a handle to be called by."""
+    """*value* as JSON. *name_function* says what stands for a callable; without it, callables are described like objects."""
     if value is None or value is True or value is False:
         return value
     kind = type(value)
@@ -77,28 +77,47 @@ def _encode(value, part, name_function):  # noqa: PLR0911, PLR0912
         return [type(value).__name__ if type(value) in _DATES.values() else "datetime", value.isoformat()]
     if isinstance(value, datetime.timedelta):
         return ["timedelta", value.days, value.seconds, value.microseconds]
-    if isinstance(value, decimal.Decimal | fractions.Fraction):
-        return ["number", "Decimal" if isinstance(value, decimal.Decimal) else "Fraction", str(value)]
+    if isinstance(value, decimal.Decimal):
+        return ["Decimal", decimal.Decimal.__str__(value)]
+    if isinstance(value, fractions.Fraction):
+        return ["Fraction", part(value.numerator), part(value.denominator)]
     if isinstance(value, pathlib.PurePath):
         return ["path", str(value)]
     if isinstance(value, types.ModuleType):
         return ["module", value.__name__]
-    if isinstance(value, type) or callable(value):
-        return _encode_callable(value, name_function)
+    if isinstance(value, type) and value.__name__ in PLAIN_TYPES and value is PLAIN_TYPES[value.__name__]:
+        return ["type", value.__name__]
+    if callable(value) and name_function is not None:
+        return name_function(value)
     return _describe(value)
+
+
+def _plain_types():
+    errors = (each for each in vars(builtins).values() if isinstance(each, type) and issubclass(each, BaseException))
+    plain = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type(None))
+    return {each.__name__: each for each in (*plain, *errors)}
+
+
+#: Classes that cross by name: those of plain values, and Python's own errors.
+PLAIN_TYPES = _plain_types()
 
 
 _DATES = {"datetime": datetime.datetime, "date": datetime.date, "time": datetime.time}
 
 
-def _encode_callable(value, name_function):
+def address(value):
+    """Where a function or class can be imported from, as ``"module:name"``; None for what a notebook defines."""
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     owner = sys.modules.get(module) if isinstance(module, str) else None
     if owner is not None and module != "__main__" and getattr(owner, str(name), None) is value:
-        return ["import", module, name]
-    if isinstance(value, type) or name_function is None:
-        return _describe(value)
-    return name_function(value)
+        return f"{module}:{name}"
+    return None
+
+
+def name_importable(function):
+    """A *name_function* for a receiver that may import what the sender names: the student's kernel."""
+    place = address(function)
+    return ["import", *place.split(":")] if place else _describe(function)
 
 
 def _describe(value):
@@ -156,12 +175,14 @@ def _encode_numpy(value, part):  # noqa: PLR0911, PLR0912
 
 
 def decode(encoded, resolve=None):
-    """The value that *encoded* stands for. *resolve* turns "import", "module", "function" and "object" into something."""
+    """The value that *encoded* stands for. *resolve* turns "import", "module", "function", "object" and "error" into something."""
     if not isinstance(encoded, list):
         if encoded is None or isinstance(encoded, str | int | float):
             return encoded
         raise ValueError("not an encoded value")
     tag, *rest = encoded
+    if tag == "error":
+        raise ValueError("a class of errors is no value")
     return _DECODERS[tag](lambda part: decode(part, resolve), *rest) if tag in _DECODERS else resolve(tag, *rest)
 
 
@@ -231,7 +252,9 @@ _DECODERS = {
     "slice": lambda part, *limits: slice(*map(part, limits)),
     "ellipsis": lambda part: ...,
     "timedelta": lambda part, days, seconds, micro: datetime.timedelta(days, seconds, micro),
-    "number": lambda part, kind, text: {"Decimal": decimal.Decimal, "Fraction": fractions.Fraction}[kind](text),
+    "Decimal": lambda part, text: decimal.Decimal(text),
+    "Fraction": lambda part, *ratio: fractions.Fraction(*map(part, ratio)),
+    "type": lambda part, name: PLAIN_TYPES[name],
     "path": lambda part, text: pathlib.PurePath(text) if not text.startswith("/") else pathlib.Path(text),
     "scalar": lambda part, dtype, data: _array(part, dtype, (), data)[()],
     "array": _array,
@@ -275,7 +298,7 @@ def decode_exception(encoded, resolve):
         base = Exception
     kind = base
     if encoded["type"] != base.__name__:
-        found = resolve("import", encoded["module"], encoded["type"])
+        found = resolve("error", encoded["module"], encoded["type"])
         if isinstance(found, type) and issubclass(found, base):
             kind = found
         else:

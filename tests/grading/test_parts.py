@@ -1,13 +1,18 @@
 """The parts that grading is made of, one promise per test."""
 
 import contextlib
+import decimal
+import fractions
+import functools
 import json
+import operator
 import os
 import random
 import socket
 import sqlite3
 import sys
 import time
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -111,6 +116,14 @@ def test_a_server_that_cannot_start_says_so():
 
 # -- values ------------------------------------------------------------------------------------------------------------
 
+
+class Liar(float):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = float.__hash__
+
+
 FRAME = pd.DataFrame(
     {
         "number": [1, 2],
@@ -151,16 +164,70 @@ def test_tables_arrive_as_they_were(value):
         assert list(arrived.dtypes) == list(value.dtypes)
 
 
-class Liar(float):
-    def __eq__(self, other):
-        return True
-
-    __hash__ = float.__hash__
-
-
 class Unpickled:
     def __reduce__(self):
         return os._exit, (1,)
+
+
+@pytest.mark.parametrize("value", [fractions.Fraction(3, 4), decimal.Decimal("0.10"), fractions.Fraction(-7)])
+def test_fractions_and_decimals_arrive_as_numbers(value):
+    arrived = _across(value)
+    assert type(arrived) is type(value)
+    assert arrived == value
+
+
+FORGED = [
+    ["import", "unittest.mock", "ANY"], ["import", "IPython.__main__", "x"], ["module", "IPython.__main__"], ["module", "unittest.mock"],
+    ["list", [["import", "unittest.mock", "ANY"]]], ["type", "ANY"], ["object", "unittest.mock", "_ANY", {"__eq__": 1, "value": 2}],
+    ["function", 0, "ANY", None, None, "unittest.mock:ANY"], ["function", 0, "reference", None, None, "__main__:reference"],
+    ["import", "builtins", "eval"], ["error", "unittest.mock", "ANY"], ["pickle", "gASVKgAA"], ["Fraction", 1, 0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoded", FORGED, ids=repr)
+def test_whatever_a_student_s_kernel_says_nothing_is_imported_and_nothing_equals_a_key(encoded):
+    names = checker.Names(None, imports={"np": "import numpy as np"})
+    namespace, notes = {}, []
+    names.put = lambda parcel: notes.append(parcel["text"])
+    before = set(sys.modules)
+    names._define(namespace, "answer", encoded, looked_into=False)
+    assert set(sys.modules) == before
+    for key in (2.5, 0, "D", [1, 2], {"a": 1}, None, True):
+        assert namespace["answer"] != key
+        assert [namespace["answer"]] != [key]
+    if encoded[0] != "function":
+        assert len(notes) == 1
+        assert "answer" in notes[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [mock.ANY, mock.MagicMock(), mock, operator.methodcaller("upper"), functools.partial(max, 3), [].append, np.add, np.mean, Liar, object(),
+     operator.attrgetter("real"), lambda x: x, print, iter([1])],
+    ids=repr,
+)  # fmt: skip
+def test_a_callable_crosses_as_a_stub_and_any_other_object_as_a_stand_in(value):
+    answers = checker.Answers(None)
+    names = checker.Names(None)
+    names.put = lambda parcel: None
+    namespace = {}
+    names._define(namespace, "answer", json.loads(json.dumps(answers._encode(value))), looked_into=False)
+    arrived = namespace["answer"]
+    assert arrived is not value
+    assert type(arrived).__module__ == "builtins" or isinstance(arrived, values.Opaque)
+
+
+def test_builtins_that_an_answer_uses_are_not_the_student_s():
+    described = checker.describe(
+        [("def f(v):\n    if len(v) < 2:\n        raise ValueError\n    sum = 0\n    return sum\nmax = 3", False)]
+    )
+    assert "max" in described["touched"]
+    assert not {"len", "ValueError", "sum"} & set(described["touched"])
+
+
+def test_what_a_locked_cell_defines_is_the_student_s_only_where_an_answer_changes_it():
+    cells = [("rank = table.share.rank() + case['x']\nprint(case)\nrows.append(1)\ntable['rank'] = rank", False)]
+    assert {"table", "rows"} == set(checker.describe(cells)["changed"]) & {"case", "table", "rows"}
 
 
 def test_a_subclass_arrives_as_its_plain_value():

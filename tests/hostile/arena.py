@@ -97,13 +97,13 @@ class Arena:
 
 
 class Run(Arena):
-    """The corpus between three honest submissions, graded once by ``postwar grade``."""
+    """The corpus, or some of its *kinds*, between three honest submissions, graded once by ``postwar grade``."""
 
-    def __init__(self, folder, listener):
+    def __init__(self, folder, listener, kinds=corpus.CORPUS):
         super().__init__(folder, HONEST, listener.getsockname()[1])
         with (self.course / "nbgrader_config.py").open("a") as file:
             file.write(LIMITS)
-        for hostile in corpus.CORPUS:
+        for hostile in kinds:
             self.submit(hostile, hostile.name)
         self.before = self.fingerprint()
         start = time.monotonic()

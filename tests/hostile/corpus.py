@@ -399,6 +399,85 @@ cheats(
 cheats("tracing-function", "import sys\ndef trace(frame, event, arg):\n    if 'expected' in frame.f_locals:\n"
        "        frame.f_locals['expected'] = 0\n    return trace\nsys.settrace(trace)\nmean_spending = 1.0", cell="mean", told="graded|took longer|endless")  # fmt: skip
 
+# -- what crosses the wall, and what the instructor's cells define -----------------------------------------------------------
+
+_FORGE_VALUE = "try:\n    from postwar.grading import values as wall\n    wall._describe = lambda value: {0}\nexcept ImportError:\n    pass\n"
+_IN_CHECKER = (
+    "import importlib.util, pathlib\nfor name in ('ipython_config.py', 'startup/planted.py'):\n"
+    "    path = pathlib.Path.home() / '.ipython/profile_default' / name\n    path.parent.mkdir(parents=True, exist_ok=True)\n"
+    '    path.write_text("import sys\\nframe = sys._getframe()\\nwhile frame:\\n    frame.f_globals.update(growth=lambda v: [1, 1])\\n"\n'
+    '                    "    frame = frame.f_back\\n")\n'
+)
+cheats(
+    "import-in-the-checker",
+    _IN_CHECKER + _FORGE_VALUE.format('["import", "IPython.__main__", "x"]') + "growth = object()",
+    cell="growth",
+)
+cheats(
+    "module-in-the-checker", _IN_CHECKER + "import types\ngrowth = types.ModuleType('IPython.__main__')", cell="growth"
+)
+cheats(
+    "equal-by-unittest-mock",
+    "from unittest import mock\nmean_spending = total = labels = best = mock.ANY\n" + _FORGE_VALUE.format('["import", "unittest.mock", "ANY"]'),
+    cell="widget", told="graded|object unittest.mock.ANY",
+)  # fmt: skip
+cheats(
+    "equal-inside-a-container",
+    "from unittest import mock\nlabels = {'a': mock.ANY, 'b': mock.ANY}\ntotal = mock.ANY",
+    cell="total",
+    told="graded|unittest.mock",
+)
+cheats("equal-by-a-ready-made-object", "import unittest.mock as mock\nthing = mock.MagicMock()\nthing.__eq__.return_value = True\n"
+       "mean_spending = total = labels = best = thing", cell="widget")  # fmt: skip
+cheats("equal-by-methodcaller", "import functools, operator\nmean_spending = operator.methodcaller('__eq__')\n"
+       "growth = functools.partial(operator.mul, [1, 1])\nbest = 'D'.__class__", cell="growth")  # fmt: skip
+cheats("redefined-error-of-an-answer", "ValueError = KeyError\ndef growth(values):\n    if len(values) == 1:\n        raise KeyError\n"
+       "    return [0] * len(values)", cell="growth")  # fmt: skip
+cheats("redefined-len-of-an-answer", "len = lambda values: 2\nlist = lambda values: ['country', 'share', 'rank']\nisinstance = lambda *a: True",
+       cell="growth")  # fmt: skip
+
+_OWN_HELPER = {"total": "total = 0\nlabels = {'a': [1, 2], 'b': (3,)}", "widget": "def scaled(value):\n    return 0"}
+
+
+def _with_own_helper(name, change, told):
+    """No answer but a helper of the student's own; *change* gets rid of the instructor's."""
+
+    def notebooks():
+        result = BLANK()
+        cells = result["analysis"].cells
+        for cell in cells:
+            cell.source = _OWN_HELPER.get(cell.id, cell.source)
+        change(cells, next(cell for cell in cells if cell.id == "given-helper"))
+        return result
+
+    CORPUS.append(Hostile(name, notebooks, 0.0, told))
+
+
+def _move_to_the_end(cells, helper):
+    cells.remove(helper)
+    cells.append(helper)
+
+
+def _rename(cells, helper):
+    helper.metadata["nbgrader"]["grade_id"] = "my-helper"
+    helper.source = _OWN_HELPER["widget"]
+
+
+def _as_answer(cells, helper):
+    helper.metadata["nbgrader"].update(locked=False, solution=True)
+    helper.source = _OWN_HELPER["widget"]
+
+
+_with_own_helper("helper-deleted", lambda cells, helper: cells.remove(helper), told="lacks")
+_with_own_helper("helper-renamed", _rename, told="lacks")
+_with_own_helper("helper-moved-behind-the-test", _move_to_the_end, told="moved")
+_with_own_helper("helper-as-answer", _as_answer, told="changed")
+_with_own_helper("helper-as-text", lambda cells, helper: (helper.update(cell_type="markdown"), helper.pop("outputs"),
+                 helper.pop("execution_count")), told="graded|changed")  # fmt: skip
+_with_own_helper(
+    "helper-skipped-by-tag", lambda cells, helper: helper.metadata.update(tags=["skip-execution"]), told="skipped"
+)
+
 # -- the connection to the grader ----------------------------------------------------------------------------------------
 
 _SOCKETS = ("import os, stat\ndef sockets():\n    for fd in range(3, 200):\n        try:\n            if stat.S_ISSOCK(os.fstat(fd).st_mode):\n"
