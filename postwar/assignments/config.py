@@ -34,6 +34,11 @@ def configure(c) -> None:
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     c.HTMLExporter.extra_template_basedirs = [TEMPLATES, FORMGRADER]
+    # What a student wrote passes an allow-list before formgrader or a feedback page shows it.
+    c.HTMLExporter.filters = {
+        "markdown2html": "postwar.assignments.sanitize.markdown2html",
+        "highlight_code": "postwar.assignments.sanitize.highlight_code",
+    }
 
     # Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold. The gradebook is asked
     # once for a notebook instead of once for a cell.

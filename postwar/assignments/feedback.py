@@ -1,6 +1,5 @@
 """Pages made of a graded notebook: what a student sees as feedback, and what a grader sees in formgrader."""
 
-import re
 from pathlib import Path
 
 import nbgrader
@@ -9,6 +8,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked
 from traitlets import List
+
+from postwar.assignments import sanitize
 
 #: Folders of templates, in the places where nbconvert looks for them by name: ours, and nbgrader's own, which
 #: formgrader needs and no longer finds by itself once a configuration names ours.
@@ -33,10 +34,11 @@ class FeedbackView(ClearHiddenTests):
         for cell in nb.cells:
             if cell.metadata.get("nbgrader", {}).get("grade_id") in unread:
                 cell.metadata.nbgrader.unread = True
+        sanitize.notebook(nb)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(self, cell, resources, cell_index):
-        _keep_here(cell)
+        sanitize.cell(cell)
         # Only in tests: a student who writes the delimiter into an answer must not stop the run.
         if cell.cell_type == "code" and is_grade(cell) and is_locked(cell):
             cell, resources = super().preprocess_cell(cell, resources, cell_index)
@@ -54,23 +56,14 @@ def _in_a_line(error) -> str:
 
 
 class GraderView(Preprocessor):
-    """What formgrader shows of a submission may not lead its page elsewhere."""
+    """What formgrader shows of a submission is a text to read: nothing in it acts, or looks like formgrader's own controls."""
 
     display_data_priority = List().tag(config=True)
 
+    def preprocess(self, nb, resources):
+        sanitize.notebook(nb)
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell, resources, cell_index):
-        _keep_here(cell)
+        sanitize.cell(cell)
         return cell, resources
-
-
-def _keep_here(cell) -> None:
-    """Disarm redirects in what a student wrote or printed: the pages' policies stop scripts, but not these."""
-    if cell.cell_type != "code":
-        cell.source = _without_meta(cell.source)
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        data.update({kind: _without_meta(text) for kind, text in data.items() if isinstance(text, str)})
-
-
-def _without_meta(text: str) -> str:
-    return re.sub(r"<(?=meta\b)", "&lt;", text, flags=re.IGNORECASE)

@@ -24,6 +24,16 @@ TRAPS = """A short brief on what each option needs.
 <script>window.trapped = "script"</script> <img src="x" alt="" onerror="window.trapped = 'image'">
 <svg onload="window.trapped = 'drawing'"></svg> <iframe srcdoc="<script>top.trapped = 'frame'</script>"></iframe>
 <meta http-equiv="refresh" content="0; url=elsewhere.html"> [My chart](chart.html), [more](javascript:alert(1))
+
+<style>body { display: none } .score { background: red }</style> <img src="/logout" alt="away"> <link rel="stylesheet" href="/logout">
+
+<div class="btn full-credit mark-graded" style="position: fixed; inset: 0; z-index: 99"><button class="full-credit" id="all">Full</button>
+<input class="score tabbable" id="policy-brief" value="12"><span class="scoring-buttons"><b class="full-credit" id="policy-brief">**Points**</b></span>
+<textarea class="comment" id="policy-brief-comment">Excellent.</textarea><form action="/logout"><input type="submit"></form></div>
+
+# Score {#policy-brief .score}
+
+A **bold** claim: $p < \\tfrac{1}{2}$ and $$x_1 < x_2$$ with [a source](https://example.org/report).
 """
 
 
@@ -150,7 +160,38 @@ def _mark_brief(page, members, mark, comment):
     assert formgrader.locator("#policy-brief-comment").input_value() == comment
     if student == "half-right":
         _nothing_acted(page)
+        _nothing_can_be_clicked(page, essay, mark)
     return student
+
+
+def _nothing_can_be_clicked(page, essay, mark):
+    """The essay is text: it has none of formgrader's names, and a click anywhere in it changes no mark and asks for nothing."""
+    body = essay.locator(".rendered_html")
+    for forbidden in (
+        "[id]",
+        "[class]",
+        "[style]",
+        "style",
+        "form",
+        "input",
+        "button",
+        "textarea",
+        "img",
+        "link",
+        "iframe",
+        "svg",
+    ):
+        assert body.locator(forbidden).count() == 0, forbidden
+    assert body.locator("strong", has_text="bold").count() == 1
+    assert body.get_by_text("a source").get_attribute("href") == "https://example.org/report"
+    assert "$p < " in body.inner_text()
+    asked = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    for place in body.locator("p, div, b, h1, span").all():
+        place.click(force=True, position={"x": 3, "y": 3})
+    page.wait_for_timeout(500)
+    assert not [each for each in asked if "logout" in each or each.startswith(("PUT", "POST"))]
+    assert page.frame_locator("iframe").locator("#policy-brief").input_value() == mark
 
 
 def _nothing_acted(page):
