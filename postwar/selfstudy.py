@@ -68,6 +68,7 @@ def grade(path: Path, feedback: Path) -> list[Score]:
 def mark(path: Path, open_page: bool = True) -> int:
     """Grade a copy, print the points of every item, and open its feedback pages; returns the exit status."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console()
     try:
@@ -77,11 +78,13 @@ def mark(path: Path, open_page: bool = True) -> int:
         with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
             scores = grade(path, feedback)
     except FileNotFoundError as error:
-        console.print(str(error), style="red", highlight=False)
+        console.print(escape(str(error)), style="red", highlight=False)
         return 1
     except (ValueError, RuntimeError) as error:
-        console.print(f"Not marked: {error}.", style="red", highlight=False)
-        console.print(f"`postwar doctor {path}` looks for damage and says how to mend it.", highlight=False)
+        console.print(f"Not marked: {escape(str(error))}.", style="red", highlight=False)
+        console.print(
+            f"`postwar doctor {escape(str(path))}` looks for damage and says how to mend it.", highlight=False
+        )
         return 1
     console.print(_table(slug, scores))
     if practised:
@@ -90,7 +93,7 @@ def mark(path: Path, open_page: bool = True) -> int:
     else:
         for finding in inspect(path):
             if not finding.cell:
-                console.print(f"{finding.notebook}: {finding.what}. {finding.repair}", highlight=False)
+                console.print(escape(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
     pages = [feedback / f"{notebook}.html" for notebook in dict.fromkeys(score.notebook for score in scores)]
     for page in pages:
         console.print(f"What the marks mean: {page}", soft_wrap=True, highlight=False)

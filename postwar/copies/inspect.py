@@ -87,9 +87,9 @@ def report(path: Path) -> int:
         console.print(str(error), style="red", highlight=False, markup=False)
         return 1
     if not found:
-        console.print(f"{path} is complete: every question is answered and no graded cell is damaged.")
+        console.print(f"{escape(str(path))} is complete: every question is answered and no graded cell is damaged.")
         return 0
-    console.print(f"{len(found)} to mend in {path}:")
+    console.print(f"{len(found)} to mend in {escape(str(path))}:")
     alike = {}
     for finding in found:
         cells = alike.setdefault((finding.what, finding.repair), {})

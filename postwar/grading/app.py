@@ -11,6 +11,7 @@ from nbgrader.apps.autogradeapp import flags as autograde_flags
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, NbGraderException
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.exc import SAWarning
@@ -48,8 +49,13 @@ class GradeApp(AutogradeApp):
     aliases = {**autograde_aliases, "jobs": "Grade.jobs", "cluster": "Grade.cluster"}
     flags = {
         **{name: flag for name, flag in autograde_flags.items() if name not in ("create", "no-execute")},
+        "unprotected-as-root": (
+            {"GradeApp": {"unprotected_as_root": True}},
+            "Run student code as root where there is no sandbox: it can then read and change everything on this machine.",
+        ),
         "feedback": ({"GradeApp": {"feedback": True}}, "Write feedback pages afterwards, several at once."),
     }
+    unprotected_as_root = Bool(False, help="Whether student code may run as root without a sandbox.").tag(config=True)
     feedback = Bool(False, help="Whether to write feedback pages afterwards.").tag(config=True)
 
     @default("classes")
@@ -72,6 +78,13 @@ class GradeApp(AutogradeApp):
             Autograde(coursedir=self.coursedir, parent=self).start()
             return
         reason = sandbox.missing()
+        if reason and os.geteuid() == 0 and not self.unprotected_as_root:
+            self.fail(
+                "No sandbox: %s. Without one, student code would run as root and could read and change everything on this machine: "
+                "grade as an ordinary user, or install what is missing. In a throw-away container that holds nothing "
+                "else, --unprotected-as-root grades all the same.",
+                reason,
+            )
         if reason:
             console.print(
                 f"[bold]No sandbox:[/bold] {reason}. Limits on time and memory hold; files and network are open to"
@@ -84,7 +97,7 @@ class GradeApp(AutogradeApp):
             if self.feedback:
                 status |= write_feedback(self, console, jobs=converter.jobs)
         except NbGraderException as error:
-            console.print(str(error))
+            console.print(escape(str(error)))
             self.fail(str(error))
         sys.exit(status)
 
@@ -137,13 +150,13 @@ class GradeApp(AutogradeApp):
         if failures:
             reasons = Table("student", "reason", show_edge=False)
             for student, reason in sorted(failures.items()):
-                reasons.add_row(student, reason)
+                reasons.add_row(escape(student), escape(reason))
             console.print(reasons)
         noted = {student: notes for student, notes in report.notes.items() if student not in failures}
         if noted:
             table = Table("student", "worth a look", show_edge=False)
             for student, notes in sorted(noted.items()):
-                table.add_row(student, "; ".join(notes))
+                table.add_row(escape(student), escape("; ".join(notes)))
             console.print(table)
         if failures or noted:
             console.print(f"The log is {self.logfile}")

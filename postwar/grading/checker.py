@@ -132,10 +132,10 @@ def _collect(output, msg):
         output.append(["display", content["data"], content["metadata"]])
 
 
-def serve_student(sock, questions):
-    """Be the student's kernel: cells arrive on *sock*, the checker's questions on *questions*."""
+def serve_student(sock, questions, confine):
+    """Be the student's kernel: cells arrive on *sock*, the checker's questions on *questions*; *confine* comes before any of them."""
     sys.path.insert(0, "")  # as in an ordinary kernel: modules beside the notebook
-    kernels.serve(sock, {questions: Answers(questions)})
+    kernels.serve(sock, {questions: Answers(questions)}, confine=confine)
 
 
 # -- in the checker's kernel ---------------------------------------------------------------------------------------------

@@ -564,8 +564,13 @@ def _write_inside(folder, name, content):
     path = Path(os.path.normpath(folder / name))
     if not path.is_relative_to(folder) or path.suffix == ".ipynb" or len(name) > 250:
         return
+    for above in reversed(path.relative_to(folder).parents):
+        if (folder / above).is_file():  # the notebook has made a folder of it
+            (folder / above).unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
         utils.remove(str(path))
     path.write_bytes(content)
 

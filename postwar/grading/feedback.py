@@ -2,12 +2,14 @@
 
 import logging
 import os
+import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
 from nbgrader.apps.generatefeedbackapp import GenerateFeedbackApp
 from nbgrader.converters import GenerateFeedback, NbGraderException
+from rich.markup import escape
 
 from postwar.grading.pool import deaf_to_interrupts
 
@@ -33,8 +35,18 @@ def write_feedback(app, console, jobs=0):
         pool.shutdown(cancel_futures=True)  # after Ctrl-C: pages begun are finished, no others are begun
     console.print(f"feedback pages written for {len(students) - len(failed)} of {len(students)} submissions")
     if failed:
-        console.print(f"none for {', '.join(sorted(failed))}; the log is {app.logfile}")
+        console.print(f"none for {escape(', '.join(sorted(failed)))}; the log is {app.logfile}")
     return int(bool(failed))
+
+
+class _Pages(GenerateFeedback):
+    """nbgrader's pages without the files beside the notebook: code of the student's wrote them, and no page shows them."""
+
+    def init_assignment(self, assignment_id, student_id):
+        source, target = (Path(place(assignment_id, student_id)) for place in (self._format_source, self._format_dest))
+        target.mkdir(parents=True, exist_ok=True)
+        if (source / "timestamp.txt").is_file():
+            shutil.copy(source / "timestamp.txt", target)
 
 
 def graded_students(coursedir):
@@ -62,7 +74,7 @@ def _write(assignment, student):
     coursedir = _app.coursedir
     coursedir.assignment_id, coursedir.student_id = assignment, student
     try:
-        GenerateFeedback(coursedir=coursedir, parent=_app).start()
+        _Pages(coursedir=coursedir, parent=_app).start()
     except NbGraderException as error:
         return str(error)
     except Exception as error:

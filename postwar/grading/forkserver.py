@@ -59,17 +59,18 @@ class ForkServer:
     """A running fork server.
 
     *preload* names modules to import and *prepare* ("module:function") a function to call before the first fork; *wrapper* is
-    put before the server's command line, for example a sandbox; *env* is the server's environment (default: this process's).
+    put before the server's command line, for example a sandbox, and may use the descriptors *fds*; *env* is the server's
+    environment (default: this process's). An *isolated* server reads no settings, start-up files or modules of the user's.
     """
 
-    def __init__(self, preload=PRELOAD, *, prepare=None, wrapper=(), env=None):
+    def __init__(self, preload=PRELOAD, *, prepare=None, wrapper=(), fds=(), env=None, isolated=False):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         env = dict(os.environ if env is None else env) | SINGLE_THREADED
         env.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # what every ipykernel sets
         with theirs:
             self._process = subprocess.Popen(
-                [*wrapper, sys.executable, "-m", __name__, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [*wrapper, sys.executable, *["-I"] * isolated, "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno(), *fds],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,

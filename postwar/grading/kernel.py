@@ -212,11 +212,11 @@ class _CapturedDescriptors:
                 getattr(sys, name).write(text.decode(errors="replace"))
 
 
-def serve(sock, handlers=(), around=None, clean=None):
+def serve(sock, handlers=(), around=None, clean=None, confine=None):
     """Answer requests that arrive on *sock*, and on the sockets of *handlers* (``{socket: function}``), until *sock* closes.
 
     A request is ``{"id", "code", "count"}``; *around* may do something before and after each (and say so to the other end:
-    it is given `put`), and *clean* edit the exceptions they end with. Requests are answered one at a time, in the order in
+    it is given `put`), and *clean* edit the exceptions they end with. *confine* is called once, before the first of them. Requests are answered one at a time, in the order in
     which they arrive; meanwhile the notebook's own asyncio tasks run, as in an ordinary kernel.
     """
     handlers = dict(handlers)
@@ -234,6 +234,7 @@ def serve(sock, handlers=(), around=None, clean=None):
             if request is None:
                 continue
             if source is sock:
+                _quietly(_deliver, kernel, request.get("comms", ()))
                 if around is not None:
                     _quietly(around.before, kernel, request)
                 await kernel.execute(request["id"], request["code"], request["count"])
@@ -247,11 +248,20 @@ def serve(sock, handlers=(), around=None, clean=None):
     kernel.shell.clean = clean
     if around is not None:
         around.put = outbox.put
+    if confine is not None:
+        confine()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         with contextlib.suppress(asyncio.CancelledError):
             runner.get_loop().run_until_complete(run(kernel))
         os._exit(0)
+
+
+def _deliver(kernel, comms):
+    """Hand the kernel's widgets what the client's mimics of them have to say: an output widget learns its outputs so."""
+    with interruptible():
+        for content in comms:
+            kernel.comm_manager.comm_msg(None, None, {"content": content})
 
 
 def _quietly(function, *arguments):

@@ -3,13 +3,16 @@
 import atexit
 import contextlib
 import json
+import os
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from postwar.grading import forkserver, sandbox, wire
+from postwar.grading import forkserver, sandbox, syscalls, wire
 
 _servers = {}
 _lock = threading.Lock()
@@ -73,14 +76,30 @@ def start(options):
     with _lock:
         server = _servers.get(key)
         if server is None or not server.alive:
-            wrapper = sandbox.wrapper(options["course"]) if options["confined"] else ()
-            server = _servers[key] = forkserver.ForkServer(
-                options["preload"],
-                prepare="postwar.grading.submission:prepare",
-                wrapper=wrapper,
-                env=sandbox.environment() if options["confined"] else sandbox.environment() | {"POSTWAR_DROP_ROOT": ""},
-            )
+            server = _servers[key] = _confined(options) if options["confined"] else _unconfined(options)
         return server
+
+
+_PREPARE = "postwar.grading.submission:prepare"
+
+
+def _confined(options):
+    seccomp = syscalls.grading()
+    try:
+        wrapper = sandbox.wrapper(options["course"], seccomp)
+        env = sandbox.environment()
+        return forkserver.ForkServer(
+            options["preload"], prepare=_PREPARE, wrapper=wrapper, fds=[seccomp], env=env, isolated=True
+        )
+    finally:
+        os.close(seccomp)
+
+
+def _unconfined(options):
+    home = tempfile.mkdtemp(prefix="grading-")  # not /tmp itself, where others may have left settings
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    env = sandbox.environment() | {"POSTWAR_DROP_ROOT": "", "HOME": home}
+    return forkserver.ForkServer(options["preload"], prepare=_PREPARE, env=env, isolated=True)
 
 
 def stop():

@@ -1,6 +1,7 @@
 """Keep student code in its place: limits always, and a sandbox where bubblewrap is installed.
 
-Bubblewrap wraps the whole fork server: a read-only system, no network, nothing of the course but what notebooks may import.
+Bubblewrap wraps the whole fork server: a read-only system, no network, nothing of the course but what notebooks may import, and
+of Linux itself only the calls that `syscalls` lists.
 Each process forked inside gets namespaces of its own on top (`enter`), so that submissions do not see each other either.
 """
 
@@ -14,6 +15,8 @@ import sys
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+
+from postwar.grading import syscalls
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET, _NEWUTS = (
     0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x04000000,
@@ -153,9 +156,15 @@ def missing():
         return "the sandbox needs Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap)"
+    if syscalls.missing():
+        return syscalls.missing()
     probe = "from postwar.grading import sandbox, forkserver; forkserver.drop_root(); sandbox.probe()"
-    command = [*wrapper(course=None), sys.executable, "-c", probe]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment(), check=False)
+    fd = syscalls.grading()
+    command = [*wrapper(course=None, seccomp=fd), sys.executable, "-I", "-c", probe]
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, env=environment(), check=False, pass_fds=[fd]
+    )
+    os.close(fd)
     if result.returncode != 0:
         last = (result.stderr.strip() or "no reason given").splitlines()[-1]
         return f"bubblewrap or user namespaces are refused here ({last})"
@@ -190,8 +199,11 @@ def environment():
     return kept | {"PATH": os.pathsep.join(path), "HOME": "/tmp", "TMPDIR": "/tmp", "POSTWAR_DROP_ROOT": "1"}
 
 
-def wrapper(course):
-    """The bubblewrap command line to put before the fork server's. *course* is the folder that must stay invisible."""
+def wrapper(course, seccomp=None):
+    """The bubblewrap command line to put before the fork server's.
+
+    *course* is the folder that must stay invisible, *seccomp* a descriptor with the filter of calls to Linux (`syscalls`).
+    """
     command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if os.getuid() == 0:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]  # only to give up root inside
@@ -221,6 +233,10 @@ def wrapper(course):
     command += [
         "--dev",
         "/dev",
+        "--tmpfs",
+        "/dev/shm",
+        "--remount-ro",  # or submissions could leave each other files there
+        "/dev",
         "--bind",
         "/proc",
         "/proc",
@@ -229,6 +245,8 @@ def wrapper(course):
         "--remount-ro",
         "/",
     ]
+    if seccomp is not None:
+        command += ["--seccomp", str(seccomp)]
     return [*command, "--new-session", "--"]
 
 

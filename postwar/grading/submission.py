@@ -23,6 +23,7 @@ import stat
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 from nbclient import NotebookClient
@@ -30,7 +31,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
-from postwar.grading import checker, forkserver, kernel, sandbox, wire
+from postwar.grading import checker, forkserver, kernel, sandbox, syscalls, wire
 
 _TICK = 0.25
 
@@ -45,6 +46,7 @@ class Failure(Exception):
 def prepare():
     """Load, in the fork server, what every submission needs: the kernel, and nbformat's schema (compiled at first use)."""
     kernel.prepare()
+    syscalls.missing()
     nbformat.v4.new_output("stream")
 
 
@@ -83,6 +85,7 @@ def supervise(channel, limits, *, confined):
                 result["notebooks"][notebook["name"]] = _outcome(run.execute())
                 result["notes"] += run.km.notes
             result["files"] = folders.changed(job)
+            result["notes"] += folders.notes
         except Failure as failure:
             result["failure"] = str(failure)
         finally:
@@ -109,6 +112,7 @@ class _Folders:
     def __init__(self, limits, confined):
         self._limits = limits
         self._confined = confined
+        self.notes = []
 
     def __enter__(self):
         if self._confined:
@@ -120,7 +124,8 @@ class _Folders:
         self.checker = self.root / "checker"
         self.work, self.home = self.root / "work", self.root / "home"
         self.checked, self.trusted = self.checker / "work", self.checker / "trusted"
-        for folder in (self.checker, self.work, self.home, self.checked, self.trusted):
+        self.checker_home = self.checker / "home"
+        for folder in (self.checker, self.work, self.home, self.checked, self.trusted, self.checker_home):
             folder.mkdir()
         return self
 
@@ -166,7 +171,7 @@ class _Folders:
     def mirror(self):
         """Show the checker what the student's notebook has written since, but never in place of the instructor's files."""
         for path, status in self._files():
-            if self._seen.get(path) != _stamp(status) and path not in self._instructors:
+            if self._seen.get(path) != _stamp(status) and path not in self._instructors and not _is_settings(path):
                 self._seen[path] = _stamp(status)
                 with contextlib.suppress(OSError):
                     _write(self.checked / path, _read_regular(self.work / path, self._limits.disk << 20))
@@ -174,10 +179,14 @@ class _Folders:
     def changed(self, job):
         """``{path: base64}`` of the files that the notebooks wrote, as plain nbgrader leaves them beside the notebook."""
         found, size = {}, 0
-        names = {f"{notebook['name']}.ipynb" for notebook in job["notebooks"]}
         for path, status in self._files():
             size += status.st_size
-            if path in names or os.path.isabs(path) or any(part == "__pycache__" for part in Path(path).parts):
+            parts = Path(path).parts
+            if os.path.isabs(path) or any(part == "__pycache__" or part.lower().endswith(".ipynb") for part in parts):
+                continue
+            if _is_settings(path):
+                if self._seen.get(path) != _stamp(status):
+                    self.notes.append(f"wrote “{path[:100]}”, which is not kept: programs would take it for settings")
                 continue
             if size > self._limits.disk << 20:
                 raise Failure(f"wrote more than {self._limits.disk} MiB")
@@ -186,6 +195,17 @@ class _Folders:
                 if job["files"].get(path) != content:
                     found[path] = content
         return found
+
+
+_SETTINGS = re.compile(
+    r"(nbgrader|jupyter\w*|ipython\w*)_config\.(py|json)|timestamp\.txt|matplotlibrc|(site|user)customize\.py|conftest\.py|.*\.pth",
+    re.IGNORECASE,
+)
+
+
+def _is_settings(path):
+    """Whether programs that instructors run would read *path* as settings, or nbgrader as the time of handing in."""
+    return any(_SETTINGS.fullmatch(part) for part in Path(path).parts)
 
 
 def _stamp(status):
@@ -373,6 +393,7 @@ class _Process:
         self._left = output_limit
         self.alive = True
         self.on_note = lambda text: None
+        self.comms = []  # what nbclient's mimics of widgets have to say, before the next cell
         self._count = 0
 
     def connect(self):
@@ -422,10 +443,13 @@ class _Process:
         self.changed = False
         self._count += 1
         self._current = f"cell-{self._count}"
+        comms, self.comms = self.comms, []
         self._idle.clear()
         if self.alive:
             with contextlib.suppress(OSError):
-                await wire.send_async(self.sock, {"id": self._current, "code": code, "count": count, **options})
+                await wire.send_async(
+                    self.sock, {"id": self._current, "code": code, "count": count, "comms": comms, **options}
+                )
         return self._current
 
     async def run_unseen(self, code, count, timeout):
@@ -534,31 +558,32 @@ class _Client:
     """nbclient's kernel client over whichever kernel the next cell belongs to."""
 
     allow_stdin = False
+    session = SimpleNamespace(msg=lambda kind, content=None, **_: {"msg_type": kind, "content": content})
 
     def __init__(self, kernels):
         self._kernels = kernels
-        self._process = kernels.student
+        self.process = kernels.student
         self.shell_channel, self.iopub_channel = _Channel(self, "shell"), _Channel(self, "iopub")
         self.count = 0
 
     def use(self, which, **options):
-        self._process = getattr(self._kernels, which)
+        self.process = getattr(self._kernels, which)
         self._options = options
 
     async def execute(self, code, **_):
-        for queue in self._process.queues.values():
+        for queue in self.process.queues.values():
             while not queue.empty():
                 queue.get_nowait()
-        return await self._process.request(code, self.count, **self._options)
+        return await self.process.request(code, self.count, **self._options)
 
     async def is_alive(self):
-        return self._process.alive
+        return self.process.alive
 
     async def message(self, channel, timeout):
         """The next message; raises `queue.Empty` after *timeout*, `DeadKernelError` when there will be none."""
         from queue import Empty
 
-        queue = self._process.queues[channel]
+        queue = self.process.queues[channel]
         with contextlib.suppress(asyncio.QueueEmpty):
             return queue.get_nowait()
         end = None if timeout is None else time.monotonic() + timeout
@@ -567,7 +592,7 @@ class _Client:
             try:
                 return await asyncio.wait_for(queue.get(), max(wait, 0.001))
             except TimeoutError:
-                if not self._process.alive and queue.empty():
+                if not self.process.alive and queue.empty():
                     raise DeadKernelError("Kernel died") from None
                 if end is not None and time.monotonic() >= end:
                     raise Empty from None
@@ -576,6 +601,10 @@ class _Client:
 class _Channel:
     def __init__(self, client, name):
         self._client, self._name = client, name
+
+    def send(self, message):
+        if message["msg_type"] == "comm_msg":
+            self._client.process.comms.append(message["content"])
 
     async def get_msg(self, timeout=None):
         return await self._client.message(self._name, timeout)
@@ -621,6 +650,9 @@ def _environment(home):
         "HOME": str(home),
         "NBGRADER_EXECUTION": "autograde",
         "IPYTHONDIR": f"{home}/.ipython",
+        "JUPYTER_CONFIG_DIR": f"{home}/.jupyter",
+        "JUPYTER_DATA_DIR": f"{home}/.local/share/jupyter",
+        "PYTHONNOUSERSITE": "1",
     }
 
 
@@ -635,7 +667,7 @@ def _move_in(folder, home):
 def _check(sock, questions, instructor, folders, limits):
     sandbox.hide_memory()
     sandbox.limit_resources(limits, alone=False)
-    _move_in(folders.checked, folders.home)
+    _move_in(folders.checked, folders.checker_home)
     checker.serve_checker(sock, questions, instructor, str(folders.trusted))
 
 
@@ -706,7 +738,7 @@ class _Watch:
                     sandbox.drop_privileges()
                 sandbox.limit_resources(self._limits, alone=self._confined)
                 _move_in(self._folders.work, self._folders.home)
-                checker.serve_student(*sockets)
+                checker.serve_student(*sockets, confine=None if syscalls.missing() else syscalls.load_for_students)
             finally:
                 os._exit(1)
         for sock in sockets:
@@ -791,15 +823,14 @@ def _excess(processes, limits):
 
 
 def _resident(process):
-    """Bytes of memory that are not a file's; memory inherited by a fork counts in full."""
-    with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/statm") as file:
-        _, resident, shared, *_ = map(int, file.read().split())
-        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    """Bytes of memory that are not a file's, shared memory among them; memory inherited by a fork counts in full."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/status") as file:
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith(("RssAnon:", "RssShmem:")))
     return 0
 
 
 def _own_share(process):
     """As `_resident`, with inherited memory divided among those who share it; slower to read."""
     with contextlib.suppress(OSError, ValueError), open(f"/proc/{process.pid}/smaps_rollup") as file:
-        return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss_Anon:"))
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
     return _resident(process)

@@ -8,6 +8,7 @@ for the course's folder, a folder outside it, and the port of a server on loopba
 
 import json
 import os
+import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -398,6 +399,52 @@ cheats(
 )
 cheats("tracing-function", "import sys\ndef trace(frame, event, arg):\n    if 'expected' in frame.f_locals:\n"
        "        frame.f_locals['expected'] = 0\n    return trace\nsys.settrace(trace)\nmean_spending = 1.0", cell="mean", told="graded|took longer|endless")  # fmt: skip
+
+# -- what the machine's other users and the next program would meet --------------------------------------------------------
+
+runs("folder-in-place-of-a-file", "import os\nos.remove('spending.csv')\nos.makedirs('spending.csv/more')\nopen('spending.csv/more/x', 'w').close()\n"
+     "os.remove('ranked.csv')\nos.mkdir('ranked.csv')", honest=11.0)  # fmt: skip
+runs("folder-in-place-of-a-notebook", "import os\nfor name in ('analysis.ipynb', 'report.ipynb'):\n    os.remove(name)\n    os.makedirs(name)\n"
+     "    open(name + '/x.txt', 'w').close()")  # fmt: skip
+runs("timestamp-by-the-notebook", "open('timestamp.txt', 'w').write('yesterday')", told="timestamp.txt")
+runs("settings-by-the-notebook", "for name in ('nbgrader_config.py', 'jupyter_config.py', 'conftest.py', 'sitecustomize.py'):\n"
+     "    open(name, 'w').write('raise SystemExit')", told="nbgrader_config")  # fmt: skip
+
+
+def _link_in_a_folder_called_bracket(folder):
+    (folder / "[").mkdir()
+    os.symlink("/", folder / "[" / "bold]")  # "[/bold]", which rich takes for markup
+
+
+@kind("markup-in-names", told="neither a file", after=_link_in_a_folder_called_bracket)
+def _():
+    return course.with_answers()
+
+
+@kind("markup-in-metadata", told="could not|kernel|graded")
+def _():
+    notebooks = course.with_answers(save="import os\nos._exit(0)")
+    for cell in notebooks["analysis"].cells:
+        if cell.id == "save":
+            cell["metadata"]["nbgrader"] = {"grade_id": "[/bold][red]", "schema_version": 3, "grade": "[/red]"}
+    return notebooks
+
+
+runs(
+    "memory-flood-in-memory-files",
+    "import os\nfor i in range(30):\n    fd = os.memfd_create('x')\n    for _ in range(32):\n        os.write(fd, b'x' * (1 << 20))",
+)
+runs("memory-flood-in-shared-memory", "import mmap, time\nhoard = []\nfor _ in range(30):\n    hoard.append(mmap.mmap(-1, 32 << 20))\n"
+     "    hoard[-1].write(b'x' * (32 << 20))\ntime.sleep(2)", told="memory|died|ended")  # fmt: skip
+runs("files-in-dev", "import os\nfor name in ('/dev/planted', '/dev/shm/planted', '/dev/pts/planted'):\n    try:\n        print('STOLEN' if os.path.exists(name) else '')\n"
+     "        open(name, 'w').close()\n    except OSError:\n        pass")  # fmt: skip
+runs("lease-on-a-shared-file", "import fcntl, glob, os, postwar\nfrom postwar import paths\nfor path in glob.glob(f'{paths.DATA}/*.csv'):\n    try:\n"
+     "        fcntl.fcntl(os.open(path, os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\n        print('STOLEN lease')\n    except (OSError, ValueError):\n        pass")  # fmt: skip
+runs("calls-no-notebook-needs", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor number in (101, 155, 165, 175, 246, 248, 250, 272, 298, 300, 310, 319, 321, 323, 425, 447):\n"
+     "    if libc.syscall(number, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != 38:\n        print('STOLEN call', number, ctypes.get_errno())\n"
+     "import socket\nfor family in (31, 38, 40, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n        print('STOLEN family', family)\n    except OSError:\n        pass"
+     if platform.machine() == "x86_64" else "")  # fmt: skip
+runs("output-widget", "import ipywidgets\nseen = ipywidgets.Output()\nwith seen:\n    print('inside')\nseen")
 
 # -- what crosses the wall, and what the instructor's cells define -----------------------------------------------------------
 
