@@ -79,12 +79,12 @@ class GradeApp(AutogradeApp):
             return
         reason = sandbox.missing()
         if reason and os.geteuid() == 0 and not self.unprotected_as_root:
-            self.fail(
-                "No sandbox: %s. Without one, student code would run as root and could read and change everything on this machine: "
-                "grade as an ordinary user, or install what is missing. In a throw-away container that holds nothing "
-                "else, --unprotected-as-root grades all the same.",
-                reason,
+            console.print(
+                f"[bold]No sandbox:[/bold] {escape(reason)}. Without one, student code would run as root: it could read and change "
+                "everything on this machine. Grade as an ordinary user, or install what is missing. In a throw-away container that "
+                "holds nothing else, --unprotected-as-root grades all the same."
             )
+            sys.exit(1)
         if reason:
             console.print(
                 f"[bold]No sandbox:[/bold] {reason}. Limits on time and memory hold; files and network are open to"

@@ -49,6 +49,9 @@ DAMAGED, FILES, STOLEN = "gradebook damaged", "files changed", "read what is not
 LEFT, CONNECTED, FILLED = "process left running", "connection made", "disk filled"
 EVENTS = (UNDESERVED, NOT_GRADED, HUNG, STOPPED, CHANGED, UNGRADED, DAMAGED, FILES, STOLEN, LEFT, CONNECTED, FILLED)
 
+#: In place of an outcome, of a kind that plain nbgrader has not been given yet.
+UNKNOWN = "not measured yet"
+
 #: What a submission may leave in its folder, in MiB: the limit of `arena.LIMITS`.
 ROOM = 64
 
@@ -258,7 +261,9 @@ def record_postwar(kinds):
 def summary():
     """How many kinds each event happened with, on both sides, as a table for readers."""
     rows = recorded().values()
-    lines = [f"| of {len(rows)} kinds | plain nbgrader | `postwar grade` |", "|---|---:|---:|"]
+    waiting = sum(row["plain_outcome"] == UNKNOWN for row in rows)
+    known = f" ({len(rows) - waiting} of them)" if waiting else ""
+    lines = [f"| of {len(rows)} kinds | plain nbgrader{known} | `postwar grade` |", "|---|---:|---:|"]
     for event in EVENTS:
         plain, postwar = (
             sum(any(each.startswith(event) for each in row.get(f"{side}_outcome", "").split("; ")) for row in rows)
@@ -282,7 +287,9 @@ def main():
         record_postwar([hostile for hostile in CORPUS if hostile.name in options.kinds] or CORPUS)
     else:
         done = recorded()
-        missing = [hostile.name for hostile in CORPUS if not done.get(hostile.name, {}).get("plain_outcome")]
+        missing = [
+            each.name for each in CORPUS if done.get(each.name, {}).get("plain_outcome", UNKNOWN) in ("", UNKNOWN)
+        ]
         wanted = options.kinds or missing
         record_plain([hostile for hostile in CORPUS if hostile.name in wanted], options.jobs)
     print(summary())
