@@ -196,7 +196,11 @@ def environment():
         if name in ("LANG", "LANGUAGE", "TZ") or name.startswith("LC_")
     }
     path = [os.path.dirname(sys.executable), "/usr/local/bin", "/usr/bin", "/bin"]
-    return kept | {"PATH": os.pathsep.join(path), "HOME": "/tmp", "TMPDIR": "/tmp", "POSTWAR_DROP_ROOT": "1"}
+    return (
+        kept
+        | {"PATH": os.pathsep.join(path), "HOME": "/tmp", "TMPDIR": "/tmp", "POSTWAR_DROP_ROOT": "1"}
+        | ({} if syscalls.missing() else {"POSTWAR_SYSCALLS": syscalls.for_students()})
+    )
 
 
 def wrapper(course, seccomp=None):

@@ -1,10 +1,12 @@
 """Which calls to Linux student code may make: those that notebooks need, by name; all others fail as if they did not exist.
 
 Two filters, both allow-lists. `grading` is for the whole fork server, through bubblewrap's ``--seccomp``: it may also make the
-namespaces that keep submissions apart. `load_for_students` narrows it in each student's kernel, for good.
+namespaces that keep submissions apart. `load` narrows it to `for_students` in each student's kernel, for good.
 """
 
+import base64
 import contextlib
+import ctypes
 import errno
 import os
 
@@ -301,13 +303,34 @@ def _filter(names, *, namespaces):
 
 def grading():
     """The filter for the fork server as a file descriptor to read it from, for bubblewrap."""
+    return _exported(_filter([*_NOTEBOOKS, *_WALLS], namespaces=True))
+
+
+def for_students():
+    """The narrower filter as text, for the fork server's environment: libseccomp may be out of reach in there."""
+    with open(_exported(_filter(_NOTEBOOKS, namespaces=False)), "rb") as file:
+        return base64.b64encode(file.read()).decode()
+
+
+def _exported(built):
     fd = os.memfd_create("filter", os.MFD_CLOEXEC)
     with open(os.dup(fd), "wb") as file:
-        _filter([*_NOTEBOOKS, *_WALLS], namespaces=True).export_bpf(file)
+        built.export_bpf(file)
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
 
 
-def load_for_students():
-    """Confine this process and all that it starts; it cannot be undone."""
-    _filter(_NOTEBOOKS, namespaces=False).load()
+def load(text):
+    """Confine this process and all that it starts to the filter *text* (`for_students`); it cannot be undone."""
+
+    class Program(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+    code = base64.b64decode(text)
+    program = Program(len(code) // 8, code)
+    libc = ctypes.CDLL(None, use_errno=True)
+    set_no_new_privileges, set_seccomp, mode_filter = 38, 22, 2
+    if libc.prctl(set_no_new_privileges, 1, 0, 0, 0) or libc.prctl(
+        set_seccomp, mode_filter, ctypes.byref(program), 0, 0
+    ):
+        raise OSError(ctypes.get_errno(), "the filter of system calls was refused")

@@ -435,7 +435,7 @@ runs(
     "import os\nfor i in range(30):\n    fd = os.memfd_create('x')\n    for _ in range(32):\n        os.write(fd, b'x' * (1 << 20))",
 )
 runs("memory-flood-in-shared-memory", "import mmap, time\nhoard = []\nfor _ in range(30):\n    hoard.append(mmap.mmap(-1, 32 << 20))\n"
-     "    hoard[-1].write(b'x' * (32 << 20))\ntime.sleep(2)", told="memory|died|ended")  # fmt: skip
+     "    hoard[-1].write(b'x' * (32 << 20))\ntime.sleep(2)", told="graded|memory|died|ended")  # fmt: skip
 runs("files-in-dev", "import os\nfor name in ('/dev/planted', '/dev/shm/planted', '/dev/pts/planted'):\n    try:\n        print('STOLEN' if os.path.exists(name) else '')\n"
      "        open(name, 'w').close()\n    except OSError:\n        pass")  # fmt: skip
 runs("lease-on-a-shared-file", "import fcntl, glob, os, postwar\nfrom postwar import paths\nfor path in glob.glob(f'{paths.DATA}/*.csv'):\n    try:\n"
