@@ -6,6 +6,7 @@ here, in the only process that touches the gradebook. Between them, the pool exe
 
 import base64
 import contextlib
+import glob
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ import stat
 import traceback
 from concurrent.futures import FIRST_COMPLETED, CancelledError, wait
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 import sqlalchemy
@@ -38,6 +39,7 @@ from traitlets import Dict, Integer, List, Unicode
 from traitlets.utils.importstring import import_item
 
 from postwar.assignments.restore import RestoreGiven, in_released_order
+from postwar.copies import names
 from postwar.grading import checker, database, forkserver, pool, preprocessors
 from postwar.grading.sandbox import Limits
 
@@ -50,6 +52,7 @@ _STAGING = ".in-progress"
 _LARGEST_NOTEBOOK = 20 << 20
 _DEEPEST_NESTING = 100
 _MOST_VALUES = 1_000_000
+_ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tar", ".tgz"}
 
 
 class Refused(Exception):
@@ -58,11 +61,16 @@ class Refused(Exception):
 
 @dataclass
 class Submission:
-    """What a student handed in; *clean* holds the sanitized notebooks, by name, between the two halves."""
+    """What a student handed in.
+
+    *notebooks* are the paths under which nbgrader expects it, *files* says which file stands for each of them, and *clean*
+    holds the sanitized notebooks, by name, between the two halves.
+    """
 
     assignment: str
     student: str
     notebooks: list
+    files: dict = field(default_factory=dict)
     clean: dict = field(default_factory=dict)
 
 
@@ -190,6 +198,15 @@ class Grade(Autograde):
     def _folder(self, step, submission):
         return os.path.normpath(self.coursedir.format_path(step, submission.student, submission.assignment))
 
+    def init_notebooks(self):
+        """nbgrader's own, but for folders without a notebook on top: these are said, not passed over."""
+        folders = glob.glob(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
+        if not any(map(os.path.isdir, folders)):
+            super().init_notebooks()  # says what there is instead
+            return
+        self.notebooks = []
+        self.assignments = {folder: glob.glob(os.path.join(glob.escape(folder), "*.ipynb")) for folder in folders}
+
     # -- the run -----------------------------------------------------------------------------------------------------
 
     def convert_notebooks(self):
@@ -302,7 +319,7 @@ class Grade(Autograde):
             self._copy_files(submission)
             with database.whole(self.coursedir, keep=False):
                 self._init_preprocessors()
-                submission.clean = {Path(path).stem: self._sanitized(path) for path in self.notebooks}
+                submission.clean = {Path(path).stem: self._sanitized(path, submission) for path in self.notebooks}
             return json.dumps(self._job(submission)).encode()
         except Refused as reason:
             self._fail(submission, str(reason))
@@ -312,8 +329,32 @@ class Grade(Autograde):
             self._fail(submission, f"could not be read: {_brief(error)}", traceback.format_exc())
         return None
 
-    def _sanitized(self, path):
-        nb, resources = nbformat.read(path, as_version=4), self.init_single_notebook_resources(path)
+    def _match(self, submission):
+        """Find out which files stand for the assignment's notebooks, by the rule of `postwar.copies.names`."""
+        folder = Path(self._folder(self.coursedir.submitted_directory, submission))
+        found, archives = {}, []
+        for path in folder.rglob("*"):
+            if path.is_symlink() or not path.is_file():
+                continue
+            found[PurePosixPath(path.relative_to(folder))] = path.stat().st_mtime
+            if path.suffix.lower() in _ARCHIVES:
+                archives.append(path.name)
+        matched = names.match(found, self.blueprint, found)
+        if matched.ambiguous:
+            name, paths = next(iter(matched.ambiguous.items()))
+            raise Refused(f"which of {', '.join(map(str, paths))} is {name}.ipynb? Keep one, under that name")
+        packed = f"; it holds {', '.join(archives)}: unpack it there" if archives else ""
+        if not matched.files:
+            raise Refused(f"holds none of the assignment's notebooks{packed}")
+        submission.files = {str(folder / f"{name}.ipynb"): str(folder / path) for name, path in matched.files.items()}
+        submission.notebooks = sorted(submission.files)
+        for text in matched.notes.values():
+            self.note(text)
+        for name in matched.missing:
+            self.note(f"handed in no {name}.ipynb, which counts 0{packed}")
+
+    def _sanitized(self, path, submission):
+        nb, resources = nbformat.read(submission.files[path], as_version=4), self.init_single_notebook_resources(path)
         for preprocessor in self.exporter._preprocessors:
             nb, resources = preprocessor(nb, resources)
         return nb
@@ -329,9 +370,6 @@ class Grade(Autograde):
             if os.path.exists(path):
                 utils.remove(path)
             shutil.copy(os.path.join(source, name), path)
-        self.notebooks = [path for path in self.notebooks if Path(path).stem in self.blueprint]
-        if not self.notebooks:
-            raise Refused("holds none of the assignment's notebooks")
 
     def _init_preprocessors(self):
         names = self.sanitize_preprocessors if self._sanitizing else self.autograde_preprocessors
@@ -371,7 +409,8 @@ class Grade(Autograde):
             self.coursedir.get_existing_timestamp(folder)
         except Exception:  # nbgrader stops at a timestamp that is none
             raise Refused("its timestamp.txt holds no date") from None
-        for path in submission.notebooks:
+        self._match(submission)
+        for path in submission.files.values():
             name = os.path.basename(path)
             if os.path.getsize(path) > _LARGEST_NOTEBOOK:
                 raise Refused(f"“{name}” is larger than {_LARGEST_NOTEBOOK >> 20} MiB")

@@ -1,0 +1,90 @@
+"""Everybody who has a folder appears once in the result of ``postwar grade``, with what was put right or is wrong."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import course
+import pytest
+from nbgrader.api import Gradebook
+
+pytestmark = pytest.mark.xdist_group("grading")
+
+
+def _rename(old, new):
+    def change(folder):
+        target = folder / new
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / old).rename(target)
+
+    return change
+
+
+def _older_beside(folder):
+    shutil.copy(folder / "report.ipynb", folder / "report (2).ipynb")
+    (folder / "report.ipynb").write_text("{}", encoding="utf-8")
+    os.utime(folder / "report.ipynb", (1, 1))
+
+
+def _two_alike(folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        shutil.copy(folder / "report.ipynb", folder / name)
+        os.utime(folder / name / "report.ipynb", (1, 1))
+    (folder / "report.ipynb").unlink()
+
+
+def _packed(folder):
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        for name in ("analysis", "report"):
+            archive.write(folder / f"{name}.ipynb", f"{name}.ipynb")
+            (folder / f"{name}.ipynb").unlink()
+
+
+def _litter(folder):
+    for name in ("__MACOSX/._report.ipynb", ".ipynb_checkpoints/report-checkpoint.ipynb", "._analysis.ipynb"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"\0\5\26\7")
+
+
+def _empty(folder):
+    for path in folder.iterdir():
+        path.unlink()
+
+
+#: What was done to a right hand-in: the change, what the table says, and whether all points are earned.
+HAND_INS = {
+    "numbered": (_rename("report.ipynb", "report (1).ipynb"), "report (1).ipynb taken for report.ipynb", True),
+    "dashed": (_rename("report.ipynb", "report-1.ipynb"), "report-1.ipynb taken for report.ipynb", True),
+    "copied": (_rename("report.ipynb", "report - Copy.ipynb"), "report - Copy.ipynb taken for report.ipynb", True),
+    "nested": (_rename("report.ipynb", "deep/report.ipynb"), "deep/report.ipynb taken for report.ipynb", True),
+    "doubled": (_older_beside, "the newest of 2; left out: report.ipynb", True),
+    "lacking": (lambda folder: (folder / "report.ipynb").unlink(), "handed in no report.ipynb, which counts 0", False),
+    "unclear": (_two_alike, "which of one/report.ipynb, two/report.ipynb is report.ipynb?", False),
+    "packed": (_packed, "it holds all.zip: unpack it there", False),
+    "empty": (_empty, "holds none of the assignment's notebooks", False),
+    "littered": (_litter, "", True),
+}
+
+
+def test_nobody_vanishes(tmp_path):
+    folder = tmp_path / "course"
+    course.generate(folder)
+    course.submit(folder, "right", course.with_answers())
+    for name, (change, _, _) in HAND_INS.items():
+        course.submit(folder, name, course.with_answers())
+        change(folder / "submitted" / name / course.ASSIGNMENT)
+    command = [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, "--jobs=2"]
+    environment = os.environ | {"COLUMNS": "300"}
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "fixture") as gradebook:
+        scores = {each.student_id: each.score for each in gradebook.assignment_submissions(course.ASSIGNMENT)}
+    for name, (_, said, full) in HAND_INS.items():
+        about = [line for line in lines if line.split("│")[0].strip() == name]
+        assert [said in line for line in about] == ([True] if said else []), (name, done.stderr)
+        assert (scores.get(name) == scores["right"]) == full, (name, scores)
+    assert 0 < scores["lacking"] < scores["right"]
