@@ -14,6 +14,7 @@ from postwar import course, paths
 from postwar.book import frames, questions
 
 _NOTEBOOK_LINK = re.compile(r'href="([^":#]*?)\.ipynb(#[^"]*)?"')
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _ID = re.compile(r'\bid="([^"]+)"')
 _TERM = re.compile(r"^###? (.+?)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -57,6 +58,9 @@ def react(app, doctree):
             cell.remove(cell.children[0])
     seen = set()
     for raw in doctree.findall(nodes.raw):  # what a cell printed as HTML links to notebooks, as in JupyterLab
+        if _WIDGET in raw.astext():  # it needs a kernel, and a plain version stands before it
+            raw.children = []
+            continue
         text = _NOTEBOOK_LINK.sub(r'href="\1.html\2"', raw.astext())
         raw.children = [nodes.Text(_unique(text, seen))]
 
