@@ -154,7 +154,9 @@ def test_a_misnamed_notebook_is_looked_into_and_named(members, tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"cells": 3, "nbformat": 4}', b'{"nbformat": "x"}']
+    "content",
+    [b"", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"cells": 3, "nbformat": 4}', b'{"nbformat": "x"}'],
+    ids=["empty", "list", "null", "no-text", "deep", "cells-a-number", "format-a-text"],
 )
 def test_damaged_files_are_survived(members, tmp_path, content):
     findings(members["solved"], tmp_path)
