@@ -15,7 +15,7 @@ from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
         (moodle, "Ada Ärger_123_assignsubmission_file_/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
         (moodle, "Ada Ärger_123_assignsubmission_file/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
         (moodle, "Ada Ärger_123_assignsubmission_file_quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
-        (moodle, "Ada_B Ärger_123_assignsubmission_file_/work/quiz.ipynb", ("name", "Ada_B Ärger"), "work/quiz.ipynb"),
+        (moodle, "Ada_B Ärger_123_assignsubmission_file_/mine/quiz.ipynb", ("name", "Ada_B Ärger"), "mine/quiz.ipynb"),
         (moodle, "Group A-Ada Ärger_123_assignsubmission_file_/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
         (moodle, "Participant_123_assignsubmission_file_/quiz.ipynb", ("id", "participant 123"), "quiz.ipynb"),
         (canvas, "argerada_12_34_quiz.ipynb", ("platform_id", "12"), "quiz.ipynb"),

@@ -119,5 +119,6 @@ def test_scripts_in_an_output_do_not_run_on_the_feedback_page(run, settings, run
     (path,) = (tmp_path / "feedback" / student / course.ASSIGNMENT).glob("analysis.html")
     page.goto(path.as_uri())
     page.wait_for_timeout(500)
-    assert "<script>(window.ran" in page.content()
+    # Here the allow-list takes the scripts out; on plain nbgrader's page they stand and run.
+    assert ("<script>(window.ran" in page.content()) == (settings == "plain nbgrader")
     assert set(page.evaluate("window.ran ?? []")) == runs
