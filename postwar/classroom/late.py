@@ -8,7 +8,7 @@ from postwar.classroom.folder import find
 
 
 class LateRule(LateSubmissionPlugin):
-    """Takes ``class.toml``'s share off each notebook; the dates are this file's, so a changed date needs no command."""
+    """Takes off each notebook the share that ``class.toml`` says, by its dates; `collect` brings them into the gradebook first."""
 
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         """Points taken off; None for none."""
