@@ -17,7 +17,8 @@ _ALIKE = 0.8
 
 
 def complete(rows: list[Row], data: Path) -> list[Row]:
-    """The rows with an id where the sheet left it empty: the next free number of its series."""
+    """The rows with what the sheet may leave empty: an id (the next free number of its series), how exact a date is, and
+    date and headline of a signal, which are those of its fact."""
     taken = {table: [row["id"] for row in tables.read(data, table)] for table in ASSIGNED}
     for row in rows:
         if row.table in ASSIGNED and row.cells["id"]:
@@ -28,6 +29,12 @@ def complete(rows: list[Row], data: Path) -> list[Row]:
             taken[row.table].append(row.cells["id"])
         if row.table in ("facts", "timeline") and row.cells["date"] and not row.cells["date_precision"]:
             row.cells["date_precision"] = {4: "year", _MONTH: "month"}.get(len(row.cells["date"]), "day")
+    facts = _facts(data) | {row.cells["id"]: row.cells for row in rows if row.table in ("facts", "timeline")}
+    for row in rows:
+        fact = facts.get(row.cells["fact_id"]) if row.table == "us_signals" else None
+        for column, there in (("date", "date"), ("headline", "source_title")):
+            if fact and not row.cells[column]:
+                row.cells[column] = fact[there]
     return rows
 
 
@@ -187,6 +194,11 @@ def _aid(row: Row, data: Path) -> list[str]:
     ]
 
 
+def today() -> datetime.date:
+    """The day until which something may be recorded."""
+    return datetime.date.today()
+
+
 def _date(date: str, precision: str | None) -> list[str]:
     if not date:
         return []
@@ -196,7 +208,7 @@ def _date(date: str, precision: str | None) -> list[str]:
         day = None
     if day is None:
         return [f"{date!r} is no date; write 2026-08-05, or 2026-08 or 2026 where no more is known."]
-    if day > datetime.date.today():
+    if day > today():
         return [f"{date} lies in the future; the record holds what has happened."]
     wanted = {4: "year", _MONTH: "month", _DAY: "day"}[len(date)]
     if precision and precision != wanted:

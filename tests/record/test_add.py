@@ -1,61 +1,279 @@
-"""A filled sheet goes in whole or not at all."""
+"""A filled sheet of any kind goes in whole or not at all."""
 
-import shutil
-from argparse import Namespace
+import os
+import subprocess
+import sys
+import textwrap
 
 import pytest
+from samples import AID, KINDS, MADE_UP, SOURCE, add, copy_of_record, row, sheet
 
-from postwar.paths import COURSE, DATA
-from postwar.record import build, intake, tables
+from postwar.paths import DATA
+from postwar.record import build, sheets, tables
 
-EVENT = (
-    "id,date,actor,theme,topic,label,fact,kind,source_title,publisher,url,source_type,corroboration,confidence\n"
-    ",{date},UK,timeline,uk_planning,A test,{fact},statement,A page,A paper,{url},news_outlet,single,medium\n"
-)
-GOOD = {
-    "date": "2026-08-05",
-    "fact": "A sentence that nobody said before and for this test alone.",
-    "url": "https://example.org/a",
-}
+TAKEN = ["facts", "events", "positions", "signals", "polls", "aid"]
 
 
 @pytest.fixture
-def copy(tmp_path, monkeypatch):
-    shutil.copytree(DATA, tmp_path / "data")
-    for name in ("README.md", "INSTRUCTORS.md"):
-        shutil.copy(COURSE / name, tmp_path / name)
-    monkeypatch.setattr(tables, "checkout", lambda: tmp_path / "data")
+def data(tmp_path, monkeypatch):
+    copy = copy_of_record(tmp_path)
+    monkeypatch.setattr(tables, "checkout", lambda: copy)
     monkeypatch.setattr(build, "rest", lambda data: None)
-    return tmp_path
+    return copy
 
 
-def add(folder, text):
-    path = folder / "events.csv"
-    path.write_text(text, encoding="utf-8")
-    return intake.main(Namespace(file=path, kind=None, correct=False, dry_run=False))
+@pytest.fixture
+def quick(monkeypatch):
+    """Leave the validation of the whole package to the tests that are about it."""
+    monkeypatch.setattr(build, "validate", lambda folder: None)
 
 
-def test_a_build_of_unchanged_rows_changes_nothing(copy):
-    before = {path.name: path.read_bytes() for path in (copy / "data").iterdir() if path.suffix == ".csv"}
-    build.tables_of(copy / "data")
-    changed = [name for name, content in before.items() if (copy / "data" / name).read_bytes() != content]
-    assert changed == []
+def content(data):
+    return {path.name: path.read_bytes() for path in data.iterdir()}
 
 
-def test_an_event_gets_an_id_and_a_valid_package(copy):
-    old = [row["id"] for row in tables.read(copy / "data", "timeline")]
-    assert add(copy, EVENT.format(**GOOD)) == 0
-    new = tables.read(copy / "data", "timeline")
-    assert [row["id"] for row in new[:-1]] == old and new[-1]["id"] not in old
-    build.validate(copy / "data")
+def test_a_build_of_unchanged_rows_changes_nothing(data):
+    before = content(data)
+    build.tables_of(data)
+    assert [name for name, found in before.items() if (data / name).read_bytes() != found] == []
+
+
+def test_every_kind_goes_in_from_one_workbook(data, tmp_path):
+    lengths = {kind: len(tables.read(data, KINDS[kind])) for kind in TAKEN}
+    assert add(sheet(tmp_path / "new.xlsx", **{kind: [row(kind)] for kind in TAKEN})) == 0
+    for kind in TAKEN:
+        assert len(tables.read(data, KINDS[kind])) == lengths[kind] + 1, kind
+        assert tables.resource(data, KINDS[kind])["rows"] == lengths[kind] + 1
+    build.validate(data)
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_every_kind_goes_in_from_csv_and_is_known_the_next_time(data, tmp_path, quick, capsys, kind):
+    older = tables.read(data, KINDS[kind])
+    path = sheet(tmp_path / "new.csv", **{kind: [row(kind)]})
+    assert add(path) == 0, capsys.readouterr().err
+    rows = tables.read(data, KINDS[kind])
+    (new,) = [found for found in rows if found not in older]
+    assert {name: new[name] for name in row(kind)} == row(kind)
+    assert [found for found in rows if found != new] == older
+
+    sheet(path, **{kind: [new]})
+    capsys.readouterr()
+    assert add(path) == 1 and "in the record already and is the same" in capsys.readouterr().err
+    last = {"facts": "notes", "events": "notes", "positions": "notes", "signals": "signal", "polls": "population"}
+    changed = new | ({"military": "0.5", "total": "1"} if kind == "aid" else {last[kind]: "corrected"})
+    sheet(path, **{kind: [changed]})
+    assert add(path) == 1 and "--correct" in capsys.readouterr().err
+    assert add(path, correct=True) == 0
+    assert changed in tables.read(data, KINDS[kind]) and new not in tables.read(data, KINDS[kind])
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_only_a_known_row_can_be_corrected(data, tmp_path, quick, capsys, kind):
+    before = content(data)
+    assert add(sheet(tmp_path / "new.csv", **{kind: [row(kind)]}), correct=True) == 1
+    assert "no such row to correct" in capsys.readouterr().err and content(data) == before
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "says"),
-    [("url", "", "cell K2 (url)"), ("date", "5/8/2026", "cell B2 (date)"), ("url", "a book", "no address")],
+    ("kind", "column", "value", "says"),
+    [
+        ("facts", "url", "", "is empty, but required"),
+        ("facts", "url", "a book", "is no address"),
+        ("facts", "publisher", "", "is empty, but required"),
+        ("facts", "source_title", "", "is empty, but required"),
+        ("facts", "date", "5/8/2026", "is no date"),
+        ("facts", "date", "2999-01-01", "lies in the future"),
+        ("facts", "confidence", "certain", "is not one of high, medium, low"),
+        ("facts", "value", "322", "stands neither in the sentence"),
+        ("facts", "value", "a lot", "is not a number"),
+        ("facts", "id", "new", "is no id"),
+        ("events", "url", "", "is empty, but required"),
+        ("events", "label", "", "is empty, but required"),
+        ("events", "date", "2026-13", "is no date"),
+        ("positions", "fact_ids", "", "is empty, but required"),
+        ("positions", "fact_ids", "T067;XX999", "there is no fact 'XX999'"),
+        ("positions", "strength", "3", "is not a whole number from -2 to 2"),
+        ("positions", "iso3", "", "three-letter code"),
+        ("signals", "fact_id", "", "is empty, but required"),
+        ("signals", "direction", "2", "is not -1, 0 or 1"),
+        ("signals", "headline", "Another", "is not that of US014"),
+        ("polls", "fact_id", "XX999", "there is no fact 'XX999'"),
+        ("polls", "fact_id", "", "is empty, but required"),
+        ("polls", "support", "61", "does not stand in US001"),
+        ("aid", "total", "9", "is not the sum"),
+        ("aid", "month", "May 2026", "is not a month such as"),
+        ("aid", "military", "-1", "is below zero"),
+        ("aid", "donor_code", "XYZ", "no donor 'XYZ'"),
+        ("aid", "donor", "Austria", "is called 'Australia' so far"),
+    ],
 )
-def test_a_faulty_cell_is_named_and_nothing_is_written(copy, capsys, cell, value, says):
-    before = (copy / "data" / "timeline.csv").read_bytes()
-    assert add(copy, EVENT.format(**{**GOOD, cell: value})) == 1
-    assert says in capsys.readouterr().err
-    assert (copy / "data" / "timeline.csv").read_bytes() == before
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_faulty_cell_is_named_with_its_rule_and_nothing_is_written(
+    data, tmp_path, quick, capsys, form, kind, column, value, says
+):
+    before = content(data)
+    rows = [row(kind) | ({column: ""} if column not in row(kind) else {}), row(kind, **{column: value})]
+    if kind in ("positions", "aid", "signals", "polls"):  # their key must not stand there twice
+        rows = rows[1:]
+    path = sheet(tmp_path / f"new.{form}", **{kind: rows})
+    assert add(path) == 1
+    letter = chr(65 + list(rows[0]).index(column))
+    place = f"{path.name}, sheet {kind}" if form == "xlsx" else path.name
+    said = capsys.readouterr().err
+    assert (
+        f"{place}, cell {letter}{1 + len(rows)} ({column}): " in said and says in said and "Nothing was written" in said
+    )
+    assert content(data) == before
+
+
+def test_one_faulty_row_keeps_the_good_ones_out(data, tmp_path, quick):
+    before = content(data)
+    path = sheet(tmp_path / "new.xlsx", facts=[row("facts")], aid=[row("aid")], events=[row("events", url="")])
+    assert add(path) == 1 and content(data) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "says"),
+    [
+        ("facts", {"fact": None}, "reads like UK001 of 2025-10"),
+        ("facts", {"unit": "million GBP (more than)"}, "where UK001 of 2025-10 has 100"),
+        ("positions", {}, "P001 of 2026-02-25 (United Kingdom (Starmer government)) has 2"),
+        (
+            "polls",
+            {"pollster": "Chicago Council and Ipsos", "about": "troops after a deal"},
+            "with other words (US001)",
+        ),
+        ("aid", {"month": "2026-07"}, "no row for 2026-05; it stays a gap"),
+    ],
+)
+def test_what_an_older_row_says_otherwise_is_shown(data, tmp_path, quick, capsys, kind, cells, says):
+    if cells.get("fact", "") is None:
+        first = tables.read(data, "facts")[0]
+        cells = {"fact": first["fact"].replace("Mansion House", "Guildhall"), "actor": first["actor"], "value": "100"}
+    before = content(data)
+    assert add(sheet(tmp_path / "new.csv", **{kind: [row(kind, **cells)]}), dry_run=True) == 0
+    assert f"Look: {kind}.csv, cell" in (said := capsys.readouterr().out) or "Look: aid: " in said
+    assert says in said and content(data) == before
+
+
+def test_a_month_of_aid_moves_the_sums(data, tmp_path, quick):
+    def other():
+        return sum(
+            float(found["total"]) for found in tables.read(data, "ukraine_aid") if found["donor_group"] == "Other"
+        )
+
+    before, donors = other(), {found["donor_code"]: found for found in tables.read(data, "ukraine_aid_donors")}
+    assert add(sheet(tmp_path / "new.csv", aid=[row("aid"), row("aid", month="2026-07")])) == 0
+    months = {found["month"] for found in tables.read(data, "ukraine_aid")}
+    assert {"2026-05", "2026-07"} <= months and "2026-06" not in months, "a month without data is a gap, not a zero"
+    assert other() == pytest.approx(before + 1.5)
+    (donor,) = [found for found in tables.read(data, "ukraine_aid_donors") if found["donor_code"] == AID["donor_code"]]
+    assert float(donor["total"]) == pytest.approx(float(donors["AUS"]["total"]) + 1.5)
+    assert float(donor["pct_gdp"]) == pytest.approx(100 * float(donor["total"]) / float(donor["gdp_eur_bn"]), abs=1e-4)
+
+
+def test_years_and_checksums_follow(data, tmp_path, quick, monkeypatch):
+    monkeypatch.setattr("postwar.record.rules.today", lambda: __import__("datetime").date(2028, 1, 1))
+    assert add(sheet(tmp_path / "new.csv", events=[row("events", date="2027-03-01")])) == 0
+    resource = tables.resource(data, "timeline")
+    written = (data / "timeline.csv").read_bytes()
+    assert resource["years"].endswith("–2027") and resource["bytes"] == len(written)
+    assert resource["hash"] == "sha256:" + __import__("hashlib").sha256(written).hexdigest()
+
+
+def test_what_frictionless_finds_is_written_nowhere(data, tmp_path, monkeypatch):
+    before = content(data)
+    monkeypatch.setattr(build, "validate", lambda folder: (_ for _ in ()).throw(ValueError("not valid")))
+    with pytest.raises(ValueError, match="not valid"):
+        add(sheet(tmp_path / "new.csv", facts=[row("facts")]))
+    assert content(data) == before and not list(tmp_path.glob(".record-*"))
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_computer_that_stops_leaves_all_or_nothing(data, tmp_path, at):
+    """The process dies without a word at the given step of the move; the next command finds the old or the new record."""
+    before = content(data)
+    path = sheet(tmp_path / "new.csv", aid=[row("aid")])
+    killed = textwrap.dedent(
+        f"""
+        import os, sys
+        from pathlib import Path
+        sys.path.insert(0, {os.path.dirname(__file__)!r})
+        from postwar.record import build, tables
+        from samples import add
+        tables.checkout = lambda: Path({str(data)!r})
+        build.rest = build.validate = lambda data: None
+        step, replace, rename = [0], os.replace, Path.rename
+        def counted(move):
+            def moved(*paths):
+                step[0] += 1
+                if step[0] == {at}:
+                    os._exit(9)
+                return move(*paths)
+            return moved
+        os.replace, Path.rename = counted(replace), counted(rename)
+        add(Path({str(path)!r}))
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", killed], check=False, capture_output=True, text=True)
+    assert done.returncode == 9, done.stderr
+    tables.recover(data)
+    new = "2026-05" in {found["month"] for found in tables.read(data, "ukraine_aid_monthly")}
+    assert new == (at > 1)
+    if not new:
+        assert content(data) == before
+    else:
+        after = content(data)
+        build.tables_of(data)
+        assert content(data) == after, "all that follows came in together with the rows"
+
+
+def test_keyboard_interrupt_leaves_nothing(data, tmp_path, monkeypatch):
+    before = content(data)
+    monkeypatch.setattr(build, "validate", lambda folder: (_ for _ in ()).throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        add(sheet(tmp_path / "new.csv", facts=[row("facts")]))
+    assert content(data) == before and not list(tmp_path.glob(".record-*"))
+
+
+def test_a_fact_and_what_rests_on_it_come_in_together(data, tmp_path, quick):
+    new = row("facts", id="UK900")
+    signal = row("signals", fact_id="UK900")
+    assert add(sheet(tmp_path / "new.xlsx", facts=[new], signals=[signal])) == 0
+    written = tables.read(data, "us_signals")[-1]
+    assert (written["headline"], written["date"]) == (SOURCE["source_title"], new["date"])
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_an_empty_sheet_has_the_columns_that_are_asked(data, tmp_path, kind, capsys):
+    from argparse import Namespace
+
+    path = tmp_path / f"{kind}.csv"
+    assert sheets.write(Namespace(file=path, kind=None)) == 0
+    assert set(row(kind)) <= set(path.read_text(encoding="utf-8").strip().split(","))
+    with pytest.raises(ValueError, match="is there already"):
+        sheets.write(Namespace(file=path, kind=None))
+    with pytest.raises(ValueError, match="no filled row"):
+        add(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("facts.csv", "date,fakt\n2026,a\n", "no column 'fakt' is known"),
+        ("facts.csv", "date,date\n2026,a\n", "stands there twice"),
+        ("facts.csv", "date\n2026,a\n", "more cells than the header"),
+        ("something.csv", "a,b\n1,2\n", "do not say what kind"),
+        ("facts.ods", "", "is not read"),
+        ("facts.xlsx", "no workbook", "cannot be read as a workbook"),
+    ],
+)
+def test_a_sheet_that_cannot_be_understood_says_why(data, tmp_path, name, text, says):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=says):
+        add(tmp_path / name)
+
+
+def test_made_up_rows_are_in_no_table_of_the_course():
+    assert not [path.name for path in DATA.glob("*.csv") if MADE_UP in path.read_text(encoding="utf-8")]

@@ -1,0 +1,126 @@
+"""Rows that are made up, one of every kind that comes in by a sheet. They live in temporary copies of the record only."""
+
+import csv
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+from postwar.paths import COURSE, DATA
+from postwar.record import intake
+from postwar.record.sheets import KINDS
+
+MADE_UP = "Made up for a test: "
+SOURCE = {
+    "kind": "statement",
+    "source_title": "A page made up for a test",
+    "publisher": "A made-up paper",
+    "url": "https://example.org/made-up",
+    "source_type": "news_outlet",
+    "corroboration": "single",
+    "confidence": "medium",
+}
+AID = {"donor_code": "AUS", "donor": "Australia", "donor_group": "Other"}
+
+
+def row(kind: str, **cells) -> dict[str, str]:
+    """A made-up row of a kind, with other cells where they are named."""
+    return {
+        "facts": {
+            "date": "2026-08-05",
+            "actor": "UK",
+            "theme": "uk",
+            "topic": "uk_cost",
+            "fact": f"{MADE_UP}the sum was put at 321 million pounds by nobody.",
+            "value": "321",
+            "unit": "million GBP",
+            **SOURCE,
+        },
+        "events": {
+            "date": "2026-08-06",
+            "actor": "Ukraine",
+            "theme": "timeline",
+            "topic": "war",
+            "label": "Made up",
+            "fact": f"{MADE_UP}a meeting that never was.",
+            **SOURCE,
+        },
+        "positions": {
+            "actor": "United Kingdom (made-up government)",
+            "iso3": "GBR",
+            "actor_type": "state",
+            "issue": "own_ground_troops_after_ceasefire",
+            "stance": f"{MADE_UP}pledges nothing",
+            "strength": "0",
+            "as_of": "2026-08-05",
+            "fact_ids": "T067",
+            "kind": "statement",
+            "confidence": "low",
+        },
+        "signals": {
+            "speaker": "Steve Witkoff",
+            "form": "words",
+            "subject": "aid",
+            "direction": "1",
+            "signal": "made up",
+            "fact_id": "US014",
+        },
+        "polls": {
+            "fact_id": "US001",
+            "iso3": "USA",
+            "population": "adults",
+            "pollster": "YouGov",
+            "date": "2025-03-16",
+            "about": "terms of peace",
+            "question": f"{MADE_UP}other words",
+            "support": "46",
+            "oppose": "48",
+        },
+        "aid": {
+            **AID,
+            "month": "2026-05",
+            "military": "0.25",
+            "financial": "0.5",
+            "humanitarian": "0",
+            "total": "0.75",
+        },
+    }[kind] | cells
+
+
+def sheet(path: Path, **rows: list[dict]) -> Path:
+    """A filled sheet: every kind on a page of its own (.xlsx), or the rows of one kind (.csv)."""
+    if path.suffix == ".xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook()
+        book.remove(book.active)
+        for kind, found in rows.items():
+            page = book.create_sheet(kind)
+            header = list(dict.fromkeys(name for cells in found for name in cells))
+            for line in [header, *([cells.get(name, "") for name in header] for cells in found)]:
+                page.append(line)
+        book.save(path)
+        return path
+    ((kind, found),) = rows.items()
+    path = path.with_name(f"{kind}.csv")
+    header = list(dict.fromkeys(name for cells in found for name in cells))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header)
+        writer.writeheader()
+        writer.writerows(found)
+    return path
+
+
+def copy_of_record(folder: Path) -> Path:
+    """The tables and the two pages that say where the record ends, copied; returns the folder of the tables."""
+    shutil.copytree(DATA, folder / "data")
+    for name in ("README.md", "INSTRUCTORS.md"):
+        shutil.copy(COURSE / name, folder / name)
+    return folder / "data"
+
+
+def add(path: Path, **options) -> int:
+    """What ``postwar record add`` does with a file."""
+    return intake.main(Namespace(**{"file": path, "kind": None, "correct": False, "dry_run": False} | options))
+
+
+__all__ = ["AID", "KINDS", "MADE_UP", "SOURCE", "add", "copy_of_record", "row", "sheet"]
