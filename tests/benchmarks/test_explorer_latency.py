@@ -64,7 +64,7 @@ from postwar.figures import style
 
 def ready(name, preset):
     explorer = getattr(explore, name)()
-    explorer.prediction.value = next(iter(explorer._options), "A guess")
+    explorer.prediction.value = next(iter(explorer.options), "A guess")
     explorer.press(preset)
     return explorer
 
