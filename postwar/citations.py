@@ -36,6 +36,11 @@ def marked(marker: str) -> list[str]:
     return [part.strip() for part in marker.split(",")]
 
 
+def without_links(text: str) -> str:
+    """The text of a cell as authors write it, with their comments but without the numbers that lead to the list."""
+    return _LINKS.sub("", text)
+
+
 def weave(notebook: dict, number: int | None = None) -> dict:
     """A copy of a lesson with its superscript links and its source list as its comments ask for.
 
@@ -52,7 +57,7 @@ def weave(notebook: dict, number: int | None = None) -> dict:
     listing = [cell for cell in notebook["cells"] if cell["id"] == "sources"]
     prose = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and cell not in listing]
     code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
-    texts = {cell["id"]: _LINKS.sub("", "".join(cell["source"])) for cell in prose}
+    texts = {cell["id"]: without_links("".join(cell["source"])) for cell in prose}
     keys = list(
         dict.fromkeys(key for text in texts.values() for found in MARKER.findall(text) for key in marked(found))
     )

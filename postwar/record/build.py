@@ -1,7 +1,6 @@
 """``postwar record build``: everything that follows from the rows, computed from them again."""
 
 import hashlib
-import re
 from pathlib import Path
 
 from postwar.record import tables
@@ -76,17 +75,10 @@ def validate(folder: Path) -> None:
 
 
 def rest(data: Path) -> None:
-    """The date on README and INSTRUCTORS, and the visible sources of lessons."""
+    """What the pages print of the tables: the date on README and INSTRUCTORS, numbers in lessons, their visible sources."""
     import subprocess
     import sys
 
-    dates = [row["date"] for name in ("facts", "timeline") for row in tables.read(data, name)]
-    from postwar.data import spell_date
-
-    ends = spell_date(max(f"{date}-01-01"[:10] for date in dates))
-    for name in ("README.md", "INSTRUCTORS.md"):
-        path = data.parent / name
-        text = path.read_text(encoding="utf-8")
-        tables.replace(path, re.sub(r"\d+ \w+ \d{4}(?=<!--record_ends-->)", ends, text))
     # A fresh process, since this one may have read the tables as they were.
+    subprocess.run([sys.executable, "-m", "postwar.record.prose"], cwd=data.parent, check=True)
     subprocess.run([sys.executable, "-m", "postwar.citations"], cwd=data.parent, check=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def add(commands) -> None:
     """Add the command with its verbs to the parser of ``postwar``."""
-    parser = commands.add_parser("record", help="bring the record further: sheet, add, build")
+    parser = commands.add_parser("record", help="bring the record further: sheet, add, build, check")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
     sheet = verbs.add_parser(
@@ -20,12 +20,26 @@ def add(commands) -> None:
     intake = verbs.add_parser("add", help="take in a filled sheet, whole or not at all")
     intake.add_argument("file", type=Path)
     intake.add_argument("--kind", help="what the rows are, where the file's columns leave it open")
-    intake.add_argument("--correct", action="store_true", help="rows whose id is known replace the older ones")
+    intake.add_argument(
+        "--correct",
+        action="store_true",
+        help="the rows correct older ones: an empty cell stays as it was, a dash (-) empties it",
+    )
     intake.add_argument("--dry-run", action="store_true", help="only say what would happen")
     intake.set_defaults(run=_call("intake", "main"))
 
     build = verbs.add_parser("build", help="recompute what follows from the rows: sums, descriptor, visible sources")
     build.set_defaults(run=_call("build", "main"))
+
+    check = verbs.add_parser("check", help="list what a person must re-read since rows changed, as a to-do to tick")
+    check.add_argument("file", type=Path, nargs="?", help="write the list here (Markdown); ticks that stand there stay")
+    check.add_argument(
+        "--since",
+        default="HEAD",
+        metavar="REVISION",
+        help="compare with this revision of git (default: the last commit)",
+    )
+    check.set_defaults(run=_call("check", "main"))
 
 
 def _call(module, name):

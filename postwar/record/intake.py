@@ -9,7 +9,10 @@ def main(options) -> int:
     """Validate the sheet, show what it repeats or contradicts, write and build."""
     data = tables.checkout()
     tables.recover(data)
-    rows = rules.complete(sheets.read(options.file, data, options.kind), data)
+    rows = sheets.read(options.file, data, options.kind)
+    if options.correct:
+        rows = rules.as_before(rows, data)
+    rows = rules.complete(rows, data)
     found = rules.problems(rows, data, options.correct)
     for message in found:
         print(message, file=sys.stderr)

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections import Counter
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def complete(rows: list[Row], data: Path) -> list[Row]:
             if fact and not row.cells[column]:
                 row.cells[column] = fact[there]
     return rows
+
+
+def as_before(rows: list[Row], data: Path) -> list[Row]:
+    """The rows of a correction: an empty cell stays as it was, a cell with a dash alone (-) becomes empty."""
+    kept = []
+    for row in rows:
+        key = tables.key(data, row.table)
+        older = {tuple(old[name] for name in key): old for old in tables.read(data, row.table)}
+        old = older.get(tuple(row.cells[name] for name in key), {})
+        cells = {name: "" if cell == "-" else cell or old.get(name, "") for name, cell in row.cells.items()}
+        kept.append(replace(row, cells=cells))
+    return kept
 
 
 def _next(taken: list[str], row: Row, data: Path) -> str:

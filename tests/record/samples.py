@@ -1,12 +1,16 @@
 """Rows that are made up, one of every kind that comes in by a sheet. They live in temporary copies of the record only."""
 
 import csv
+import os
+import re
 import shutil
+import subprocess
+import sys
 from argparse import Namespace
 from pathlib import Path
 
 from postwar.paths import COURSE, DATA
-from postwar.record import intake
+from postwar.record import intake, tables
 from postwar.record.sheets import KINDS
 
 MADE_UP = "Made up for a test: "
@@ -118,9 +122,70 @@ def copy_of_record(folder: Path) -> Path:
     return folder / "data"
 
 
+class Course:
+    """A copy of the course under git, with its own commands and, where one is named, its own today."""
+
+    def __init__(self, folder: Path, today: str | None = None):
+        self.root, self.today = folder, today
+        listed = subprocess.run(
+            ["git", "ls-files", "-coz", "--exclude-standard"], cwd=COURSE, capture_output=True, check=True
+        )
+        for name in filter(None, listed.stdout.decode().split("\0")):
+            if (COURSE / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(COURSE / name, folder / name)
+        self.git("init", "-q")
+        self.commit()
+
+    def git(self, *words):
+        who = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *words], cwd=self.root, check=True, capture_output=True)
+
+    def commit(self):
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "as it was")
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        return tables.read(self.root / "data", table)
+
+    def write(self, table: str, rows: list[dict[str, str]]):
+        tables.write(self.root / "data", table, rows)
+
+    def python(self, code: str, *words: str) -> subprocess.CompletedProcess:
+        """Run Python with the copy's own package."""
+        environment = os.environ | {"PYTHONPATH": str(self.root)}
+        return subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def record(self, *words: str) -> subprocess.CompletedProcess:
+        """``postwar record …`` as typed in the copy."""
+        code = "import datetime, sys\nfrom postwar import cli\nfrom postwar.record import rules\n"
+        if self.today:
+            code += f"rules.today = lambda: datetime.date.fromisoformat({self.today!r})\n"
+        return self.python(code + "sys.exit(cli.main(['record', *sys.argv[1:]]))", *words)
+
+    def todo(self, *words: str) -> set[tuple[str, str, str]]:
+        """What ``postwar record check`` lists: kind, file and id of each place."""
+        done = self.record("check", *words)
+        assert done.returncode == 0, done.stderr
+        found, file = set(), ""
+        for line in done.stdout.splitlines():
+            if line.startswith("## "):
+                file = line.removeprefix("## ")
+            elif match := re.match(r"- \[ \] (.+?) `(.+?)`:", line):
+                found.add((match[1], file, match[2]))
+        return found
+
+
 def add(path: Path, **options) -> int:
     """What ``postwar record add`` does with a file."""
     return intake.main(Namespace(**{"file": path, "kind": None, "correct": False, "dry_run": False} | options))
 
 
-__all__ = ["AID", "KINDS", "MADE_UP", "SOURCE", "add", "copy_of_record", "row", "sheet"]
+__all__ = ["AID", "KINDS", "MADE_UP", "SOURCE", "Course", "add", "copy_of_record", "row", "sheet"]

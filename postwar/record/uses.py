@@ -1,0 +1,234 @@
+"""Where the course uses a row of the record: sentences, verdicts, questions, figures and code, each by file and id.
+
+Nothing is registered by hand. Authors name the rows that a sentence rests on (``<!--T045-->``, ``source = ["T045"]``,
+``cite("T045")``, ``fact_ids``), and figures load their tables; this module reads both.
+"""
+
+import ast
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from postwar import citations, paths
+
+#: What looks like the id of a row: a fact, an event, a position, a claim, a question, a conflict, a proposal.
+_ID = re.compile(r"\b[A-Z]{1,5}\d{1,3}\b")
+#: Where a sentence ends: its comments belong to it.
+_END = re.compile(r"([.?!:;]\**(?:<!--(?:(?!-->).)*-->)*)\s+(?=[A-Z0-9“*])|\n+")
+_EXPRESSION = re.compile(r"([\d,.]*\d)(?:\s?(?:%|per cent))?<!--=(.+?)-->", re.DOTALL)
+#: What the row of a table is to a reader; rows of other tables are called rows.
+_ROWS = {"claims": "claim verdict", "open_questions": "open question", "conflicts": "conflict", "positions": "position"}
+_FIGURES = Path(__file__).parent.parent / "figures"
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place: what it is, where it stands, its words, the rows it names and the tables it loads.
+
+    ``derived`` holds numbers that are computed from tables, as pairs of an expression and the number printed.
+    """
+
+    kind: str
+    file: str
+    id: str
+    text: str
+    keys: frozenset[str]
+    tables: frozenset[str] = frozenset()
+    derived: tuple[tuple[str, str], ...] = ()
+
+
+def uses(course: Path | None = None) -> list[Use]:
+    """Every place of the course that rests on the record, in the order of its files."""
+    course = course or paths.COURSE
+    return [*_rows(course), *_notebooks(course), *_tables_of_words(course)]
+
+
+def of(key: str, course: Path | None = None) -> list[Use]:
+    """The places that name one row."""
+    return [use for use in uses(course) if key in use.keys and not (use.file.startswith("data/") and use.id == key)]
+
+
+# -- rows that rest on rows ---------------------------------------------------------------------------------------------
+
+
+def _rows(course: Path) -> Iterator[Use]:
+    package = json.loads((course / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        with (course / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                identity = ", ".join(row[name] for name in resource["schema"]["primaryKey"])
+                named = frozenset(_ID.findall(" ".join(cell for cell in row.values() if cell))) - {row.get("id")}
+                if named:
+                    words = next((row[name] for name in ("claim", "question", "stance", "fact") if row.get(name)), "")
+                    kind = _ROWS.get(resource["name"], "row")
+                    yield Use(kind, f"data/{resource['path']}", identity, words, named)
+
+
+# -- notebooks ----------------------------------------------------------------------------------------------------------
+
+
+def _notebooks(course: Path) -> Iterator[Use]:
+    for folder in ("lessons", "solutions"):
+        for path in sorted((course / folder).rglob("*.ipynb")):
+            if ".ipynb_checkpoints" in path.parts:
+                continue
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            name = path.relative_to(course).as_posix()
+            imported = _imported("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
+            for cell in cells:
+                text = "".join(cell["source"])
+                if cell["cell_type"] == "code":
+                    yield from _of_code(name, cell["id"], text, imported)
+                elif cell["cell_type"] == "markdown" and cell["id"] != "sources":
+                    yield from _of_prose(name, cell["id"], text)
+
+
+def _of_prose(file: str, cell: str, text: str) -> Iterator[Use]:
+    for sentence in _END.sub(lambda end: f"{end[1] or ''}\0", citations.without_links(text)).split("\0"):
+        markers = [marker.strip() for marker in citations.MARKER.findall(sentence)]
+        named = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
+        words = " ".join(citations.MARKER.sub("", sentence).split())
+        keys = frozenset(named | set(_ID.findall(sentence)))
+        tables = frozenset(
+            table for marker in markers if marker[:1] == "=" for table in citations.LOADED.findall(marker)
+        )
+        if keys or tables:
+            derived = tuple((expression, number) for number, expression in _EXPRESSION.findall(sentence))
+            yield Use("sentence", file, cell, words, keys, tables, derived)
+
+
+def _of_code(file: str, cell: str, text: str, imported: dict[str, str]) -> Iterator[Use]:
+    keys, tables, drawn = set(_ID.findall(text)), set(citations.LOADED.findall(text)), []
+    for called in re.findall(r"\b([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\(", text):
+        first, _, rest = called.partition(".")
+        name = f"{imported[first]}.{rest}".rstrip(".") if first in imported else ""
+        if name in figures():
+            drawn.append(called)
+            keys |= figures()[name][0]
+            tables |= figures()[name][1]
+    if keys or tables:
+        words = " ".join(f"{called}()" for called in drawn) or text.strip().splitlines()[-1]
+        yield Use("figure" if drawn else "code", file, cell, words, frozenset(keys), frozenset(tables))
+
+
+def _imported(code: str) -> dict[str, str]:
+    """The names under which a notebook knows figures: ``{"pictures": "nato", "share": "nato.share"}``."""
+    found = {}
+    for module, names in re.findall(r"^from postwar\.figures(?:\.(\w+))? import (.+)$", code, re.MULTILINE):
+        for name, alias in re.findall(r"(\w+)(?: as (\w+))?", names):
+            found[alias or name] = f"{module}.{name}" if module else name
+    return found
+
+
+# -- figures ------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def figures() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """For each function of ``postwar.figures`` as ``module.function``: the rows it names and the tables it loads."""
+    parts, calls = {}, {}
+    for path in sorted(_FIGURES.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = {}
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("postwar.figures"):
+                module = node.module.removeprefix("postwar.figures").lstrip(".")
+                known |= {found.asname or found.name: f"{module}.{found.name}".lstrip(".") for found in node.names}
+            for name in _defined(node):
+                known[name] = f"{path.stem}.{name}"
+                parts[known[name]] = (frozenset(_ids(node)), frozenset(_loads(node)))
+                calls[known[name]] = node
+        for name in [name for name in calls if name.startswith(f"{path.stem}.") and not isinstance(calls[name], set)]:
+            calls[name] = {known[found] for found in _names(calls[name]) if found in known} - {name}
+
+    def reached(name, seen):
+        for other in calls.get(name, ()):
+            if other not in seen:
+                reached(other, seen | {other})
+                seen.add(other)
+        return seen
+
+    return {
+        name: tuple(
+            frozenset().union(*(parts[other][at] for other in reached(name, {name}) if other in parts)) for at in (0, 1)
+        )
+        for name in parts
+    }
+
+
+def _defined(node) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _names(node) -> set[str]:
+    return {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
+
+
+def _ids(node) -> set[str]:
+    return {found for text in _strings(node) for found in re.findall(rf"^{_ID.pattern}$", text)}
+
+
+def _strings(node) -> list[str]:
+    return [found.value for found in ast.walk(node) if isinstance(found, ast.Constant) and isinstance(found.value, str)]
+
+
+def _loads(node) -> set[str]:
+    return {
+        call.args[0].value
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", None) == "load"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+# -- words that stand in TOML -------------------------------------------------------------------------------------------
+
+
+def _tables_of_words(course: Path) -> Iterator[Use]:
+    for folder in ("lessons", "solutions"):
+        for path in sorted((course / folder).rglob("*.toml")):
+            file = path.relative_to(course).as_posix()
+            kind = "explorer sentence" if "explorers" in path.parts else "quiz item"
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            for place, item in _items(content):
+                texts = list(_texts(item))
+                keys = frozenset(key for text in texts for key in _ID.findall(text))
+                if keys:
+                    words = (
+                        item.get("stem") or item.get("say") or next(iter(texts)) if isinstance(item, dict) else texts[0]
+                    )
+                    yield Use(kind, file, place, " ".join(words.split()), keys)
+
+
+def _items(content: dict) -> Iterator[tuple[str, object]]:
+    """The parts that a person knows by a name: questions by their id, sentences of explorers by theirs and their number."""
+    for name, part in content.items():
+        if isinstance(part, list) and part and isinstance(part[0], dict):
+            for at, item in enumerate(part, 1):
+                yield str(item.get("id") or item.get("key") or f"{name} {at}"), item
+        elif isinstance(part, dict) and any(isinstance(inner, list | dict) for inner in part.values()):
+            for place, item in _items(part):
+                yield f"{name}, {place}", item
+        else:
+            yield name, part
+
+
+def _texts(item) -> Iterator[str]:
+    if isinstance(item, str):
+        yield item
+    elif isinstance(item, dict):
+        for part in item.values():
+            yield from _texts(part)
+    elif isinstance(item, list):
+        for part in item:
+            yield from _texts(part)

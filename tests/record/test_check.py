@@ -1,0 +1,133 @@
+"""The to-do names what rests on a changed row, and nothing else."""
+
+import json
+
+import pytest
+from samples import MADE_UP, SOURCE, Course, row
+
+LESSON = "lessons/02-london-and-paris.ipynb"
+KEY = "MUP900"
+NEAR = "On the topic of new rows: answered, or moved?"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy in which one made-up fact is used once in every way that there is."""
+    course = Course(tmp_path_factory.mktemp("course"))
+    blank = dict.fromkeys(course.rows("facts")[0], "")
+    fact = blank | row("facts", id=KEY, date_precision="day", topic="made_up", theme="made_up")
+    course.write("facts", [*course.rows("facts"), fact])
+    claims, questions = course.rows("claims"), course.rows("open_questions")
+    course.write("claims", [*claims, claims[0] | {"id": "CLM99", "claim": MADE_UP, "fact_ids": KEY, "reason": "none"}])
+    course.write("open_questions", [*questions, questions[0] | {"id": "Q99", "found": "made up", "fact_ids": KEY}])
+    path = course.root / LESSON
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    prose = (
+        f"A sentence before.<!--UK003--> Made up: 321<!--{KEY}--> pounds were not paid. One after.<!--UK003-->\n\n"
+        'There are 7<!--=len(load("made_up"))--> of them.'
+    ).replace('load("made_up")', 'load("facts").query("topic == \'made_up\'")')
+    prose = prose.replace("7<!--=", "1<!--=")
+    notebook["cells"][3:3] = [
+        {"cell_type": "markdown", "id": "made-up", "metadata": {}, "source": prose.splitlines(keepends=True)},
+        {
+            "cell_type": "code",
+            "id": "made-up-code",
+            "metadata": {},
+            "source": [f'cite("{KEY}")'],
+            "outputs": [],
+            "execution_count": None,
+        },
+    ]
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    checks = course.root / "lessons" / "checks" / "02-london-and-paris.toml"
+    checks.write_text(
+        checks.read_text(encoding="utf-8")
+        + f'\n[[questions]]\nid = "made-up"\nobjective = "LO2.1"\nstem = "Made up?"\nsource = ["{KEY}"]\n',
+        encoding="utf-8",
+    )
+    words = course.root / "lessons" / "explorers" / "99-made-up.toml"
+    words.parent.mkdir(exist_ok=True)
+    words.write_text(f'[made_up]\n[[made_up.reading]]\nsay = "Nothing."\nsource = ["{KEY}"]\n', encoding="utf-8")
+    assert course.python("from postwar.record import prose; prose.main()").returncode == 0
+    course.commit()
+    return course
+
+
+@pytest.fixture
+def fresh(course):
+    yield course
+    course.git("checkout", "-q", ".")
+
+
+def correct(course, table, key, **cells):
+    rows = course.rows(table)
+    (place,) = [at for at, found in enumerate(rows) if found["id"] == key]
+    rows[place] |= cells
+    course.write(table, rows)
+
+
+def test_an_unchanged_record_leaves_nothing_to_do(fresh):
+    assert fresh.todo() == set()
+
+
+def test_a_corrected_fact_is_found_wherever_it_is_used(fresh):
+    correct(fresh, "facts", KEY, notes="corrected")
+    assert {found for found in fresh.todo() if found[0] != "code" or found[2] == "made-up-code"} == {
+        ("claim verdict", "data/claims.csv", "CLM99"),
+        ("open question", "data/open_questions.csv", "Q99"),
+        ("sentence", LESSON, "made-up"),
+        ("code", LESSON, "made-up-code"),
+        ("quiz item", "lessons/checks/02-london-and-paris.toml", "made-up"),
+        ("explorer sentence", "lessons/explorers/99-made-up.toml", "made_up, reading 1"),
+    }
+    said = fresh.record("check").stdout
+    assert "pounds were not paid" in said and "A sentence before" not in said and "One after" not in said
+    assert f"facts **{KEY}** was corrected (notes: empty → “corrected”)" in said
+
+
+def test_a_retraction_is_listed_like_any_correction(fresh):
+    fresh.write("facts", [found for found in fresh.rows("facts") if found["id"] != KEY])
+    assert f"facts **{KEY}** is gone" in fresh.record("check").stdout
+    assert ("sentence", LESSON, "made-up") in fresh.todo()
+
+
+def test_a_new_fact_leads_to_questions_on_its_topic_and_moves_numbers(fresh):
+    new = fresh.rows("facts")[-1] | {"id": "MUP901", "fact": f"{MADE_UP}another", **SOURCE}
+    fresh.write("facts", [*fresh.rows("facts"), new])
+    found = fresh.todo()
+    assert {item for item in found if item[1] == NEAR} == {
+        ("open question", NEAR, "Q99"),
+        ("claim verdict", NEAR, "CLM99"),
+    }
+    assert ("sentence", LESSON, "made-up") in found, "the number derived from facts moved"
+    assert "There are 1 of them" in fresh.record("check").stdout
+
+
+def test_a_changed_number_leads_to_the_figures_that_draw_it(fresh):
+    aid = fresh.rows("ukraine_aid")
+    aid[0]["military"] = "9"
+    fresh.write("ukraine_aid", aid)
+    found = fresh.todo()
+    assert found and {kind for kind, *_ in found} <= {"figure", "code", "sentence"}
+    cells = json.loads((fresh.root / "lessons" / "03-washington.ipynb").read_text(encoding="utf-8"))["cells"]
+    drawn = {
+        cell["id"]
+        for cell in cells
+        if "aid_by_donor(" in "".join(cell["source"]) or "aid_by_month(" in "".join(cell["source"])
+    }
+    assert drawn and drawn <= {place for kind, file, place in found if kind == "figure"}
+
+
+def test_ticks_stay_and_a_revision_may_be_named(fresh):
+    correct(fresh, "facts", KEY, notes="corrected")
+    path = fresh.root / "to-do.md"
+    assert fresh.record("check", "to-do.md").returncode == 0
+    text = path.read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if "`CLM99`" in line]
+    path.write_text(text.replace(line, line.replace("[ ]", "[x]")), encoding="utf-8")
+    assert fresh.record("check", "to-do.md").returncode == 0
+    assert line.replace("[ ]", "[x]") in path.read_text(encoding="utf-8")
+    path.unlink()
+    assert fresh.todo("--since", "HEAD") == fresh.todo()
+    done = fresh.record("check", "--since", "no-such")
+    assert done.returncode == 1 and "no revision of git" in done.stderr
