@@ -11,23 +11,22 @@ from html import escape
 from pathlib import Path
 
 STEPS = 13  # pictures along the main control, both ends included
-NOTE = "Illustrative numbers on an arbitrary scale: they show how an argument works and estimate no real government."
 _OWN_ID = re.compile(r'(\bid="|url\(#|href="#)[0-9a-f]{8}-')
 
 
 def html(name: str) -> str:
     """The explorer's section of a page: question, first picture, sentence and explanation; complete without a script."""
     from postwar import explore
+    from postwar.explorers import words
 
     explorer = getattr(explore, name)()
-    words = _question(explorer)
     return (
         f'<section class="postwar-explorer" data-explorer="{name}" data-frames="../_static/explorers/{name}.js">'
-        f'<div class="asked">{words}</div>'
+        f'<div class="asked">{_question(explorer)}</div>'
         f'<div class="stage"><div class="picture">{_svg(explorer, name)}</div>'
         f'<p class="sentence" role="status">{escape(explorer.picture.sentence)}</p>'
         f'<div class="reading">{explorer.reading()}</div></div>'
-        f'<p class="note-illustrative">{NOTE} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
+        f'<p class="note-illustrative">{words.panel()['note']} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
     )
 
 

@@ -1,4 +1,4 @@
-"""The panel that all explorers share: predict first, move the controls, then read why.
+"""The panel that all explorers share: predict first, move the controls, then read how right that was, and why.
 
 The picture is an ordinary output with a display id, refreshed from ``observe``: every step is drawn, nothing jumps, and
 the first picture is visible in an export and before anything is run.
@@ -15,6 +15,7 @@ import ipywidgets as widgets
 import traitlets
 from IPython.display import HTML, display
 
+from postwar.explorers import words as spoken
 from postwar.explorers.controls import choice, numbers, slider, switch
 from postwar.figures.style import make_ahead
 from postwar.quiz import Prediction
@@ -31,7 +32,7 @@ _LIVE_ONLY = """<style>
 </style>"""
 # Seconds. The kernel sends a picture from another thread, which any work that follows at once would hold up by 15 ms.
 _PAUSE = 0.03
-_NOTE = "Illustrative numbers on an arbitrary scale: they show how an argument works and estimate no real government."
+_SHARED = spoken.panel()
 
 
 class _Status(anywidget.AnyWidget):
@@ -43,25 +44,34 @@ class _Status(anywidget.AnyWidget):
 
 
 class Explorer:
-    """A prediction, controls, a picture with its sentence, and an explanation.
+    """A prediction, controls, a picture with its sentence, and words that judge the one and explain the other.
 
     Parameters
     ----------
-    call : how the notebook calls this explorer, ``"explore.tripwire"``; the prediction is written into that call
-    question, options : what to predict before the controls unlock; ``options`` maps keys to texts (None: a short free text)
-    prediction : what the cell holds already
+    name : of the explorer; its words stand under this name in ``lessons/explorers``
     draw : function of the controls' names that returns a `Picture`
     controls : from `slider`, `choice`, `switch` and `numbers`
-    presets : button text -> values of some controls, in neutral order; the others return to their defaults
-    explanation : HTML shown on request, once a prediction is made and a control has moved
+    asked : the states that the question is about: name of the state -> what differs from the start, ``{"after": {"p": 0.7}}``;
+        the start itself is called ``start``
+    presets : key of a button -> values of some controls, in neutral order; the others return to their defaults
+    prediction : what the cell holds already
+    words : instead of those of the lesson's file
     """
 
-    def __init__(self, call, *, question, draw, controls, explanation, options=None, prediction=None, presets=None):
-        self._draw, self._explanation = draw, explanation
-        self.question, self.options = question, options or {}
+    def __init__(self, name, *, draw, controls, asked=None, presets=None, prediction=None, words=None):
+        self.words = words or spoken.of(name)
+        self._draw = draw
+        self.question = self.words.question
+        self.options = {option.key: option.text for option in self.words.options}
         self.controls = {control.name: control for control in controls}
-        self.presets = {"Start again": {}} | (presets or {})
-        self.prediction = Prediction(prompt=question, options=options, value=prediction, call=call)
+        self._defaults = {control.name: control.default for control in controls}
+        self.presets = {_SHARED["start_again"]: {}} | {
+            self.words.presets[key]: values for key, values in (presets or {}).items()
+        }
+        self._asked = {"start": {}} | (asked or {})
+        self.prediction = Prediction(
+            prompt=self.question, options=self.options or None, value=prediction, call=f"explore.{name}"
+        )
         self.error = None
         self._handle = self._waiting = None
         self._hold = False
@@ -70,6 +80,16 @@ class Explorer:
         self._redraw()
         if self.error:
             raise self.error
+        self._check_names(name)
+
+    def _check_names(self, name):
+        known = set(self._names())
+        states = {f"{state}.{quantity}" for state in self._asked for quantity in known} | {"chosen"}
+        for used, offered in ((self.words.names_of_state, known), (self.words.names_of_asked, states)):
+            if unknown := used - offered:
+                raise spoken.WordsError(
+                    f"the words of {name} use {min(unknown)}, which this explorer does not have; there are {', '.join(sorted(offered))}"
+                )
 
     # -- what tests and notebooks use ---------------------------------------------------------------------------------
 
@@ -93,16 +113,52 @@ class Explorer:
 
     def press(self, preset):
         """Press a preset button."""
-        defaults = {name: control.default for name, control in self.controls.items()}
-        return self.set(**(defaults | self.presets[preset]))
+        return self.set(**(self._defaults | self.presets[preset]))
 
     def reading(self):
         """What the present state shows and why, as HTML."""
-        return self._explanation
+        names = self._names()
+        said = (spoken.first(self.words.reading, names), spoken.first(self.words.why, names))
+        return "".join(f"<p>{text}</p>" for text in said if text)
+
+    def verdict(self, prediction):
+        """Whether a prediction is right, and what the model says of the change that was asked about: (bool, HTML)."""
+        names = self._asked_about()
+        if self.options:
+            option = next(option for option in self.words.options if option.key == prediction)
+            names = names | {"chosen": prediction}
+            right = option.right if isinstance(option.right, bool) else bool(option.right(names))
+            said = option.said(names) + " " if option.said else ""
+        else:
+            names = names | {"chosen": spoken.percentage(prediction)}
+            right, said = bool(self.words.estimate(names)), ""
+        return right, said + spoken.first(self.words.verdict, names)
 
     def verdicts(self):
-        """For each possible prediction, what the model says of it, as HTML."""
-        return {}
+        """For each possible prediction, what the model says of it, as HTML; of a typed one, under ""."""
+        if not self.options:
+            return {"": f"<p>{spoken.first(self.words.verdict, self._asked_about())}</p>"}
+        return {key: self._verdict_html(key) for key in self.options}
+
+    def _verdict_html(self, prediction):
+        right, said = self.verdict(prediction)
+        return f"<p><strong>{_SHARED['right' if right else 'wrong']}</strong> {said}</p>"
+
+    def _names(self, picture=None, values=None):
+        """The inputs and quantities of a state, by the names that words use."""
+        return (values or self.values) | (picture or self.picture).quantities
+
+    def _asked_about(self):
+        """The names of each state that the question is about, the model run on all of them."""
+        if self._judged is None:
+            states = {}
+            for state, changes in self._asked.items():
+                values = self._defaults | changes
+                states[state] = self._names(self._draw(**values), values)
+            self._judged = spoken.states(states)
+        return self._judged
+
+    _judged = None
 
     # -- widgets ------------------------------------------------------------------------------------------------------
 
@@ -116,17 +172,18 @@ class Explorer:
         self._presets.add_class("postwar-presets")
         table = widgets.Box([control.widget for control in self.controls.values()])
         table.add_class("postwar-controls")
-        self._panel = widgets.VBox([self.prediction, self._presets, table, self._status])
+        self._understood = widgets.HTML()
+        self._panel = widgets.VBox([self.prediction, self._understood, self._presets, table, self._status])
         self._panel.add_class("postwar-panel")
 
-        self._why = widgets.Button(description="Explain what I see", disabled=True)
+        self._why = widgets.Button(description=_SHARED["explain"], disabled=True)
         self._why.on_click(lambda _: self._explain())
-        self._numbers = widgets.Button(description="Show the numbers")
+        self._numbers = widgets.Button(description=_SHARED["show_numbers"])
         self._numbers.on_click(lambda _: self._toggle_numbers())
         tools = widgets.HBox([self._why, self._numbers])
         tools.add_class("postwar-presets")
         self._reading, self._table = widgets.HTML(), widgets.HTML()
-        self._below = widgets.VBox([tools, self._reading, self._table, widgets.HTML(f"<small>{_NOTE}</small>")])
+        self._below = widgets.VBox([tools, self._reading, self._table, widgets.HTML(f"<small>{_SHARED['note']}</small>")])
         self._below.add_class("postwar-panel")
 
         for control in self.controls.values():
@@ -142,8 +199,20 @@ class Explorer:
             if error is not self.error:
                 raise
 
+    def _predicted(self):
+        """Whether there is a prediction that can be judged; says how a typed one is understood."""
+        typed = self.prediction.value
+        if self.options or not typed:
+            return bool(typed)
+        percent = spoken.percentage(typed)
+        said = "not_understood" if percent is None else "understood"
+        self._understood.value = html.escape(
+            _SHARED[said].format(typed=typed, percent=percent if percent is None else f"{percent:g}")
+        )
+        return percent is not None
+
     def _unlock(self, _change=None):
-        locked = not self.prediction.value
+        locked = not self._predicted()
         for control in self.controls.values():
             control.lock(locked or bool(control.needs and not self.controls[control.needs].value))
         for button in self._presets.children:
@@ -154,47 +223,55 @@ class Explorer:
             return
         self._redraw()
         self._unlock()
-        self._why.disabled = not self.prediction.value
+        self._why.disabled = not self._predicted()
 
     def _redraw(self):
         try:
             self.picture = self._draw(**self.values)
-            shown, spoken, self.error = self.picture, self.picture.sentence, None
+            shown, said, self.error = self.picture, self.picture.sentence, None
         except Exception as error:  # whatever fails, the reader sees it in place of a frozen picture
             self.error = error
-            spoken = f"This picture could not be drawn: {error} Press “Start again”."
-            shown = HTML(f'<p role="alert"><strong>{html.escape(spoken)}</strong></p>')
+            said = _SHARED["failed"].format(error=error)
+            shown = HTML(f'<p role="alert"><strong>{html.escape(said)}</strong></p>')
         if self._handle:
             self._handle.update(shown)
-        self._rest_soon(spoken)
+        self._rest_soon(said)
 
-    def _rest_soon(self, spoken):
+    def _rest_soon(self, said):
         if self._waiting:
             self._waiting.cancel()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside a kernel
-            self._rest(spoken)
+            self._rest(said)
         else:
-            self._waiting = loop.call_later(_PAUSE, self._rest, spoken)
+            self._waiting = loop.call_later(_PAUSE, self._rest, said)
 
-    def _rest(self, spoken):
+    def _rest(self, said):
         """Do what can wait until the picture is on its way; while a key is held, that is after its last step."""
-        self._status.text = spoken
-        if self._table.value:
+        self._status.text = said
+        if self._table.value and not self.error:
             self._table.value = self._numbers_html()
+        if self._reading.value:
+            self._reading.value = "" if self.error else self._explanation()
         if self._handle:
             _before_the_next_step()
 
     def _explain(self):
-        before = html.escape(self.options.get(self.prediction.value, self.prediction.value))
-        now = html.escape(self.picture.sentence)
-        self._reading.value = f"<p><strong>You predicted:</strong> {before}</p><p><strong>You see now:</strong> {now}</p>{self._explanation}"
-        self._status.text = "The explanation is shown below the picture."
+        self._reading.value = self._explanation()
+        self._status.text = _SHARED["explained"]
+
+    def _explanation(self):
+        predicted = self.prediction.value
+        before = html.escape(self.options.get(predicted, predicted))
+        return (
+            f"<p><strong>{_SHARED['predicted']}</strong> {before}</p>{self._verdict_html(predicted)}"
+            f"<p><strong>{_SHARED['now']}</strong></p>{self.reading()}"
+        )
 
     def _toggle_numbers(self):
         self._table.value = "" if self._table.value else self._numbers_html()
-        self._numbers.description = "Hide the numbers" if self._table.value else "Show the numbers"
+        self._numbers.description = _SHARED["hide_numbers" if self._table.value else "show_numbers"]
 
     def _numbers_html(self):
         return self.picture.table().to_html(index=False, border=0, float_format=_number)
@@ -202,10 +279,9 @@ class Explorer:
     def _ipython_display_(self):
         """Show the question in plain HTML, which exports keep, then the live panel, the picture, and what is below it."""
         asked = html.escape(self.question)
-        plain = (
-            f"<p><em>Predict first:</em> {asked} (Run this cell in JupyterLab to answer and to move the controls.)</p>"
-        )
-        text = f"Predict first: {self.question}"
+        first = _SHARED["predict_first"]
+        plain = f"<p><em>{first}</em> {asked} ({_SHARED['run_this_cell']})</p>"
+        text = f"{first} {self.question}"
         display({"text/html": f'{_LIVE_ONLY}<div class="postwar-asked">{plain}</div>', "text/plain": text}, raw=True)
         display(self._panel)
         self._handle = display(self.picture, display_id=True)

@@ -78,7 +78,8 @@ def deterrence_balance(V, SQ, C, pa, pi, K, q, s, S):
     rows = {"utility of attack": attack, "status quo": float(SQ), "gain from attack": gain}
     if threshold is not None:
         rows["critical chance of intervention, q*"] = threshold
-    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())})
+    quantities = {"attack": attack, "gain": gain, "stopped": bool(stopped), "kind": str(kind), "threshold": threshold}
+    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())}, quantities)
 
 
 def _threshold_in_words(kind, threshold):
@@ -165,7 +166,18 @@ def tripwire(n, q1, kappa, D0, Rf):
     }
     if threshold is not None:
         rows["threshold, thousand"] = float(threshold)
-    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())})
+    quantities = {
+        "attack": attack,
+        "without": without,
+        "at_rest": at_rest,
+        "stopped": bool(at_most(attack, at_rest)),
+        "reachable": threshold is not None,
+        "threshold": threshold,
+        "n_max": presence.PARAMETERS["n_max"].default,
+        "credibility": parts.credibility,
+        "denial": parts.denial,
+    }
+    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())}, quantities)
 
 
 def _taken(fall):
@@ -216,7 +228,14 @@ def quiet(motivated, d, g, t):
     }
     if posterior is not None:
         rows = {"chance that quiet is deterrence": posterior} | rows
-    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())})
+    quantities = {
+        "possible": posterior is not None,
+        "posterior": posterior,
+        "success": success,
+        "challenges": challenges,
+        "attacks": attacks,
+    }
+    return Picture(figure, sentence, {"quantity": list(rows), "value": list(rows.values())}, quantities)
 
 
 def _grid(ax, shares, names, title):

@@ -61,7 +61,9 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
         "later chance above which it fights": commitment.p2_crit(p1, cB, delta, mode),
         "credibility needed": "more than 1" if needed is None else needed,
     }
-    return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())})
+    named = {"declining": declining, "margin": margin, "left_over": left_over, "reduction": reduction}
+    named |= {"p2_crit": quantities["later chance above which it fights"], "enough": needed is not None, "needed": needed}
+    return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())}, named)
 
 
 def _temptation(declining, margin, left_over, needed, g):
@@ -124,7 +126,8 @@ def guarantors(tokens, shock, third=False, sigma=20.0):
         f"With chances of {spoken} and a common shock of {shock:.2f}, at least one guarantor acts with probability "
         f"{tails[0]:.3f}, at least two with {tails[1]:.3f}. No number of guarantors can lift this above {1 - shock:.2f}."
     )
-    return Picture(figure, sentence, {"how many act": names, "probability": tails})
+    quantities = {"one": tails[0], "two": tails[1], "ceiling": 1 - shock}
+    return Picture(figure, sentence, {"how many act": names, "probability": tails}, quantities)
 
 
 @styled
@@ -158,7 +161,8 @@ def watching(T, R, P, m, delta):
     )
     sentence = f"{needs} At a patience of {delta:.2f} {reach}, so restraint {verdict}."
     columns = {"quantity": ["patience needed", "detection needed"], "value": [patience, detection]}
-    return Picture(figure, sentence, columns)
+    quantities = {"patience": patience, "detection": detection, "holds": bool(holds)}
+    return Picture(figure, sentence, columns, quantities)
 
 
 def _expected_loss(delta, m, R, P):

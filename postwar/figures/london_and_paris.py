@@ -41,7 +41,12 @@ def rotation_timeline(pool, availability, committed, tour, dwell, handover):
         f"of {usable:,.0f} soldiers free to be sent, {in_place:,.0f} can be kept in place."
     )
     rows = ["units for one in place", "whole pool", "free to be sent", "kept in place"]
-    return Picture(figure, sentence, {"quantity": rows, "value": [ratio, pool, usable, in_place]})
+    return Picture(
+        figure,
+        sentence,
+        {"quantity": rows, "value": [ratio, pool, usable, in_place]},
+        {"ratio": ratio, "usable": usable, "in_place": in_place},
+    )
 
 
 def _tours(ax, tours, units, handover):
@@ -129,7 +134,10 @@ def rulers(ruler, force, population, per_1000, front_km, km_per_bde, bde_strengt
     sentence = f"By this ruler {force:,.0f} soldiers {verdict}; it asks for {asked:,.0f}."
     shares = [float(part) for part in share]
     return Picture(
-        figure, sentence, {"force": forces.tolist(), measure: measured.tolist(), "share of what is asked": shares}
+        figure,
+        sentence,
+        {"force": forces.tolist(), measure: measured.tolist(), "share of what is asked": shares},
+        {"measured": float(measured[-1]), "asked_for": float(asked), "share": shares[-1]},
     )
 
 
@@ -177,6 +185,7 @@ def pledges(pledges, probs_with, probs_without, u, target):
             "probability": both.tolist(),
             "reaches the target": (totals >= target - 1e-9).tolist(),
         },
+        {"total": total, "expected": expected, "spread": spread, "chance": chance},
     )
 
 

@@ -38,7 +38,9 @@ def weights(matrix, method, beside, w1, w2, w3, w4, w5, drop_A, drop_B, drop_C, 
     kept = [row for row, dropped in enumerate((drop_A, drop_B, drop_C, drop_D)) if not dropped]
     figure, (left, right) = canvas(1, 2, height=3.6, wspace=0.42, left=0.07, right=0.95, bottom=0.16)
     if not kept:
-        return Picture(figure, "No option is left on the list. Untick one of the boxes.", {"option": [], "score": []})
+        nothing = dict.fromkeys(("leader", "second", "first_score", "second_score", "share", "rival", "tie")) | {"left": 0}
+        empty = {"option": [], "score": []}
+        return Picture(figure, "No option is left on the list. Untick one of the boxes.", empty, nothing)
     table = np.asarray(matrix)[kept]
     names = [OPTIONS[row] for row in kept]
     about = {"matrix": table, "benefit": mcda.PARAMETERS["benefit"].default}
@@ -65,6 +67,31 @@ def weights(matrix, method, beside, w1, w2, w3, w4, w5, drop_A, drop_B, drop_C, 
             "score": scores.tolist(),
             "ties with the leader at a first weight of": ["" if tie is None else tie for tie in ties],
         },
+        _leading(names, scores, order, ties, share[0]),
+    )
+
+
+def _leading(names, scores, order, ties, share):
+    """Who leads, who follows, and who would overtake if the first weight rose."""
+    tie, rival = _overtaking(names, ties, share) or (None, "")
+    second = order[1] if len(order) > 1 else None
+    return {
+        "left": len(order),
+        "leader": names[order[0]],
+        "first_score": scores[order[0]],
+        "second": None if second is None else names[second],
+        "second_score": None if second is None else scores[second],
+        "share": share,
+        "rival": rival,
+        "tie": tie,
+    }
+
+
+def _overtaking(names, ties, share):
+    """The lowest first weight above ``share`` at which the leader is overtaken, and by whom; None if it never is."""
+    return min(
+        ((tie, name) for tie, name in zip(ties, names, strict=True) if tie is not None and tie > share + 1e-9),
+        default=None,
     )
 
 
@@ -118,9 +145,8 @@ def _weights_sentence(method, names, scores, order, ties, share):
         f"By {METHODS[method]} {names[first]} leads with {scores[first]:.3f}, ahead of {names[second]} with {scores[second]:.3f}; "
         f"the first weight is {share:.2f} of the total."
     )
-    above = [(tie, name) for tie, name in zip(ties, names, strict=True) if tie is not None and tie > share + 1e-9]
-    if above:
-        tie, name = min(above)
+    if overtaken := _overtaking(names, ties, share):
+        tie, name = overtaken
         sentence += f" Raised alone, it makes {name} overtake {names[first]} at {tie:.2f}."
     return sentence
 
@@ -146,14 +172,16 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
     _action_bars(left, values, chosen)
     sentence = _minus(f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.1f}.")
     numbers = {"action": list(OPTIONS[:3]), "expected value": values.tolist()}
-    if not worth:
-        right.set_axis_off()
-        right.annotate("What would it be worth\nto know the state, or to\nhear a signal of it?", (0, 0.6), color=GREY)
-        return Picture(figure, sentence, numbers)
     perfect = decision_tree.evpi(payoffs, prior)
     sample = decision_tree.evsi(payoffs, prior, chances)
     plan = decision_tree.replies(payoffs, prior, chances)
     actions = ["–" if reply.action is None else OPTIONS[reply.action] for reply in plan]
+    quantities = {"action": OPTIONS[chosen], "value": values[chosen], "perfect": perfect, "sample": _half_up(sample)}
+    quantities |= {f"after_{place}": action for place, action in enumerate(actions, 1)}
+    if not worth:
+        right.set_axis_off()
+        right.annotate("What would it be worth\nto know the state, or to\nhear a signal of it?", (0, 0.6), color=GREY)
+        return Picture(figure, sentence, numbers, quantities)
     _meters(right, perfect, sample)
     for place, (reply, action) in enumerate(zip(plan, actions, strict=True)):
         text = f"Signal {place + 1}: comes with {reply.probability:.2f}, then {action} is best"
@@ -169,12 +197,16 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
         "EVPI": [perfect] * 3,
         "EVSI": [sample] * 3,
     }
-    return Picture(figure, sentence, numbers)
+    return Picture(figure, sentence, numbers, quantities)
+
+
+def _half_up(value):
+    """Rounded to two digits, a five up as readers expect: 6.025 is 6.03."""
+    return float(np.floor(value * 100 + 0.5 + 1e-9) / 100)
 
 
 def _hundredths(value):
-    """Two digits, a five rounded up as readers expect: 6.025 is 6.03."""
-    return f"{np.floor(value * 100 + 0.5 + 1e-9) / 100:.2f}"
+    return f"{_half_up(value):.2f}"
 
 
 def _action_bars(ax, values, chosen):
@@ -219,6 +251,10 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
     names = OPTIONS[: len(table)]
     choices = _choices(table, optimism)
     index, value = choices[rule]
+    quantities = {key: names[choice[0]] for key, choice in choices.items() if key != "hurwicz"}
+    different = len(set(quantities.values()))
+    quantities |= {"pick": names[index], "value": float(value), "different": different}
+    quantities["options"] = "option" if different == 1 else "options"
     choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(
@@ -253,6 +289,7 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
             "choice": [names[choice[0]] for choice in choices.values()],
             "value": [float(choice[1]) for choice in choices.values()],
         },
+        quantities,
     )
 
 

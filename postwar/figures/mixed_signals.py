@@ -43,7 +43,10 @@ def costly_signals(vL, vH, fH, bH, bL, k, a, window=True):
     for name, senders in (("sunk cost", sunk), ("tied hands", tied)):
         for kind, sends in zip(_TYPES, senders, strict=True):
             quantities[f"{name}: {kind} type"] = "sends" if sends else "does not send"
-    return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())})
+    named = {"low": low, "high": high, "needed": needed, "bearable": -fL}
+    named |= {kind: bool(sends) for kind, sends in zip(_TYPES, sunk, strict=True)}
+    named |= {f"tied_{kind}": bool(sends) for kind, sends in zip(_TYPES, tied, strict=True)}
+    return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())}, named)
 
 
 def _costs(ax, end, cost, title):
@@ -129,7 +132,8 @@ def cheap_talk_intervals(b):
         "from": list(map(float, ends[:-1])),
         "to": list(map(float, ends[1:])),
     }
-    return Picture(figure, sentence, columns | {"listener’s loss": [loss] * count})
+    quantities = {"count": count, "top": 1 - ends[-2], "bottom": ends[1], "silence": silence, "loss": loss}
+    return Picture(figure, sentence, columns | {"listener’s loss": [loss] * count}, quantities)
 
 
 @styled
@@ -169,7 +173,7 @@ def firm_or_soft(prior, t, f, r, firm):
         if firm in (1, 2):
             sentence += " The chance of an echo does not matter, for echoes cannot disagree."
     columns = {"belief": ["before", "after"], "probability": [prior, "undefined" if after is None else after]}
-    return Picture(figure, sentence, columns)
+    return Picture(figure, sentence, columns, {"possible": after is not None, "after": after})
 
 
 @styled
@@ -197,7 +201,7 @@ def on_a_scale(rho, first, second):
         f"moves from {mu0:g} to {mean:.2f} with variance {variance:.2f}. How far apart they lie does not enter."
     )
     columns = {"belief": ["before", "after"], "mean": [mu0, mean], "variance": [tau**2, variance]}
-    return Picture(figure, sentence, columns)
+    return Picture(figure, sentence, columns, {"before": mu0, "mean": mean, "variance": variance, "worth": worth})
 
 
 def _density(x, mean, spread):

@@ -67,7 +67,11 @@ def power(weights, quota):
         "Banzhaf": np.asarray(banzhaf).tolist(),
         "power to act (all)": [act] * len(weights),
     }
-    return Picture(figure, sentence, table)
+    largest = int(np.argmax(weights))
+    quantities = {"possible": possible, "total": total, "act": act, "patterns": patterns, "passing": act * patterns}
+    for size, place in (("smallest", smallest), ("largest", largest)):
+        quantities |= {size: shapley[place], f"{size}_votes": votes[place], f"{size}_name": MEMBERS[place]}
+    return Picture(figure, sentence, table, quantities)
 
 
 @styled
@@ -114,7 +118,16 @@ def winset(sq, a, b, c, d, in_a=True, in_b=True, in_c=True, in_d=False):
     table["ideal"].append(None)
     table["prefers from"] = [span.low if span else None for span in (*spans, room)]
     table["to"] = [span.high if span else None for span in (*spans, room)]
-    return Picture(figure, _agreement(asked, ideals, sq, room, core), table)
+    quantities = {"count": len(asked), "some": room is not None, "binding": " and ".join(_binding(asked, ideals, sq))}
+    for name, span in (("", room), ("core_", core)):
+        quantities |= {f"{name}low": span and span.low, f"{name}high": span and span.high}
+    return Picture(figure, _agreement(asked, ideals, sq, room, core), table, quantities)
+
+
+def _binding(asked, ideals, sq):
+    """Who is closest to the status quo."""
+    distances = [abs(ideal - sq) for ideal in ideals]
+    return [name for name, distance in zip(asked, distances, strict=True) if distance - min(distances) < 1e-9]
 
 
 def _agreement(asked, ideals, sq, room, core):
@@ -127,8 +140,7 @@ def _agreement(asked, ideals, sq, room, core):
         if len(asked) == 1:
             return f"The status quo of {sq:g} is what the one member wants: it prefers no change."
         return f"No change from {sq:g} suits everybody: the status quo lies in the core, from {core.low:g} to {core.high:g}."
-    nearest = np.abs(np.asarray(ideals) - sq).min()
-    binding = [name for name, ideal in zip(asked, ideals, strict=True) if abs(abs(ideal - sq) - nearest) < 1e-9]
+    binding = _binding(asked, ideals, sq)
     names = " and ".join(binding)
     beyond = " (the scale ends at 10)" if room.high > 10 else " (the scale starts at 0)" if room.low < 0 else ""
     return (
@@ -204,7 +216,8 @@ def burden(incomes, alpha):
         "share of own income": [*np.asarray(rates).tolist(), given / sum(held)],
         "efficient total": [None] * len(names) + [best],
     }
-    return Picture(figure, sentence, table)
+    quantities = {"given": given, "best": best, "share": given / best, "allies": len(names), "givers": len(giving)}
+    return Picture(figure, sentence, table, quantities | {"who": " and ".join(giving)})
 
 
 def _scale(ax, largest):

@@ -25,12 +25,13 @@ class Picture:
     """What a drawing function returns.
 
     ``sentence`` says the result in words (it is also the text alternative); ``numbers`` maps column names to
-    equally long lists and is what the picture shows, as a table.
+    equally long lists and is what the picture shows, as a table. ``quantities`` names what an explorer's words may speak of.
     """
 
     figure: Figure
     sentence: str
     numbers: dict[str, list] = field(default_factory=dict)
+    quantities: dict[str, object] = field(default_factory=dict)
 
     def svg(self) -> str:
         """The figure as inline SVG, scaled down on narrow screens and never up."""

@@ -20,24 +20,28 @@ def bargaining_range(p, cA, cB, private=False, hi=0.4):
     ax.spines["left"].set_visible(False)
     ax.plot([p, p], [0.18, 0.60], color=INK, linewidth=1.4, linestyle=":")
     ax.annotate(f"A’s chance of winning, {p:.2f}", (p, 0.84), ha=_anchor(p), fontsize=9, color=INK)
-    if private:
-        return _private(figure, ax, p, cA, hi)
     low, high = bargaining.bargaining_range(p, cA, cB)
+    quantities = {"low": low, "high": high, "width": high - low, "cut": cA + cB - (high - low)}
+    quantities |= {
+        "demand": bargaining.tioli_demand(p, cA, 0, hi),
+        "risk": bargaining.tioli_war_prob(p, cA, 0, hi),
+        "surest": p,
+    }
+    if private:
+        return _private(figure, ax, p, cA, hi, quantities)
     _block(ax, 0, low, "A would rather fight", VERMILION, "///", short="A fights")
     _block(ax, low, high, "both prefer the deal", GREEN, "", short="a deal")
     _block(ax, high, 1, "B would rather fight", BLUE, "\\\\\\", short="B fights")
     ax.set_title("Which divisions do both sides prefer to war?")
-    width = high - low
+    width, cut = quantities["width"], quantities["cut"]
     sentence = f"Every division that gives A between {low:.2f} and {high:.2f} leaves both sides better off than war: room of {width:.2f}"
-    cut = cA + cB - width
     sentence += f", cut short by {cut:.2f} at the end of the line." if cut > 1e-9 else ", the sum of the two costs."
-    return Picture(figure, sentence, {"end": ["A’s minimum", "B’s maximum"], "share for A": [low, high]})
+    return Picture(figure, sentence, {"end": ["A’s minimum", "B’s maximum"], "share for A": [low, high]}, quantities)
 
 
-def _private(figure, ax, p, cA, hi):
-    demand = bargaining.tioli_demand(p, cA, 0, hi)
-    risk = bargaining.tioli_war_prob(p, cA, 0, hi)
-    low, surest, latest = max(0, p - cA), p, min(1, p + hi)
+def _private(figure, ax, p, cA, hi, quantities):
+    demand, risk, surest = (quantities[name] for name in ("demand", "risk", "surest"))
+    low, latest = max(0, p - cA), min(1, p + hi)
     _block(ax, 0, low, "A would rather fight", VERMILION, "///", short="A fights")
     _block(ax, low, surest, "B surely accepts", GREEN, "", short="accepts")
     _block(ax, surest, latest, "B may accept or fight", ORANGE, "---")
@@ -52,7 +56,7 @@ def _private(figure, ax, p, cA, hi):
         f"B surely accepts up to {surest:.2f} for A and {beyond}; A’s best demand is {demand:.2f}, "
         f"and the risk that B refuses and war follows is {risk:.3f}."
     )
-    return Picture(figure, sentence, {"quantity": ["best demand", "risk of war"], "value": [demand, risk]})
+    return Picture(figure, sentence, {"quantity": ["best demand", "risk of war"], "value": [demand, risk]}, quantities)
 
 
 def _block(ax, left, right, text, color, hatch, short=""):
@@ -119,6 +123,13 @@ def peace_duration_curve(lam, k, HR, horizon, example=False):
             "median, years": [without, with_presence],
             f"risk within {horizon:g} years": risks,
         },
+        {
+            "without": without,
+            "present": with_presence,
+            "times": with_presence / without,
+            "risk_without": risks[0],
+            "risk_present": risks[1],
+        },
     )
 
 
@@ -172,6 +183,7 @@ def selection_bars(eh, ee, lh, le, HR, share=0.5, horizon=5.0):
             "without presence": [hard[1], easy[1], without],
             "with presence": [hard[0], easy[0], with_presence],
         },
+        {"raw": raw, "alike": alike},
     )
 
 

@@ -56,7 +56,12 @@ def alliance_dilemma_curve(a0, delta, L, K, m, E):
         f"attacks left alone, {here.intervention:.1f} from attacks met, {here.entrapment:.1f} from unwanted incidents."
     )
     rows = ["best commitment", "expected cost", "attacks left alone", "attacks met", "unwanted incidents"]
-    return Picture(figure, sentence, {"quantity": rows, "value": [best, lowest, *here]})
+    return Picture(
+        figure,
+        sentence,
+        {"quantity": rows, "value": [best, lowest, *here]},
+        {"best": best, "lowest": lowest} | here._asdict(),
+    )
 
 
 @styled
@@ -91,7 +96,10 @@ def risk_ladder(W, Q, X, rho, n, compare):
     else:
         verdict = f"The next step alone risks {rho:.2f}, which is too much, so the climb does not start."
     numbers = {"steps": steps.tolist(), "total risk": totals.tolist(), "risk of the next step": [rho] * _STEPS}
-    return Picture(figure, start + verdict, numbers | {"critical risk": [bearable] * _STEPS})
+    stop = most or 0
+    quantities = {"total": total, "bearable": bearable, "most": stop}
+    quantities |= {"within": critical_risk.cumulative_risk(rho, stop), "passed": critical_risk.cumulative_risk(rho, stop + 1)}
+    return Picture(figure, start + verdict, numbers | {"critical risk": [bearable] * _STEPS}, quantities)
 
 
 def _in_advance(most, rho):
@@ -146,7 +154,12 @@ def aid_or_boots_mix(alpha, beta, ca, cb, gamma, target, complements):
     if complements:
         sentence += " If each instrument made the other work better, less of both would do, and this plan need not be the cheapest."
     rows = ["aid, billion", "troops, thousand", "cost of aid", "cost of troops", "penalty", "one more unit of effect"]
-    return Picture(figure, sentence, {"quantity": rows, "value": [aid, troops, *costs, price]})
+    return Picture(
+        figure,
+        sentence,
+        {"quantity": rows, "value": [aid, troops, *costs, price]},
+        {"aid": aid, "troops": troops, "cost": total, "price": price},
+    )
 
 
 def _room(largest):
