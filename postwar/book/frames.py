@@ -19,14 +19,14 @@ def html(name: str) -> str:
     from postwar import explore
     from postwar.explorers import words
 
-    explorer = getattr(explore, name)()
+    explorer, note = getattr(explore, name)(), words.panel()["note"]
     return (
         f'<section class="postwar-explorer" data-explorer="{name}" data-frames="../_static/explorers/{name}.js">'
         f'<div class="asked">{_question(explorer)}</div>'
         f'<div class="stage"><div class="picture">{_svg(explorer, name)}</div>'
         f'<p class="sentence" role="status">{escape(explorer.picture.sentence)}</p>'
         f'<div class="reading">{explorer.reading()}</div></div>'
-        f'<p class="note-illustrative">{words.panel()['note']} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
+        f'<p class="note-illustrative">{note} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
     )
 
 

@@ -22,9 +22,7 @@ def weights(prediction=None):
                 for place, weight in enumerate(about["weights"].default[1:], 2)
             ),
             *(switch(f"drop_{name}", labels[f"drop_{name}"]) for name in figures.OPTIONS),
-            numbers(
-                "matrix", about["matrix"].default, rows=figures.OPTIONS, columns=figures.CRITERIA, low=0, high=100
-            ),
+            numbers("matrix", about["matrix"].default, rows=figures.OPTIONS, columns=figures.CRITERIA, low=0, high=100),
         ],
         asked={"topsis": {"method": "topsis"}},
         presets={
@@ -53,6 +51,7 @@ def information(prediction=None):
             numbers("payoffs", about["payoffs"].default, **labels["payoffs"], low=-200, high=200, step=5),
             numbers("likelihood", about["likelihood"].default, **labels["likelihood"], low=0, high=1, step=0.05),
         ],
+        asked={"known": {"worth": True}},
         presets={
             "silent": {"worth": True, "sharpness": 0.0},
             "sharper": {"worth": True, "sharpness": 2.0},
@@ -78,7 +77,7 @@ def decision_rules(prediction=None):
             numbers("payoffs", about["payoffs"].default, **labels["payoffs"], **payoff),
             numbers("extra", (60.0, -40.0, -80.0), **labels["extra"], **payoff, needs="add"),
         ],
-        asked={"longer": {"add": True}},
+        asked={"table": {"compare": True}, "longer": {"compare": True, "add": True}},
         presets={
             "hopeful": {"rule": "hurwicz", "optimism": 0.95},
             "wary": {"rule": "hurwicz", "optimism": 0.05},

@@ -81,9 +81,7 @@ def counting_allies(prediction=None):
 
 
 def _counting(view, firm, r, prior, t, f, rho, first, second):
-    if view == "scale":
-        picture = figures.on_a_scale(rho, first, second)
-    else:
-        picture = figures.firm_or_soft(prior, t, f, r, firm)
+    on_a_scale = view == "scale"
+    picture = figures.on_a_scale(rho, first, second) if on_a_scale else figures.firm_or_soft(prior, t, f, r, firm)
     unseen = dict.fromkeys(("possible", "after", "mean", "variance", "worth", "before"))  # what the other view shows
     return replace(picture, quantities=unseen | picture.quantities)

@@ -59,9 +59,7 @@ def burden_sharing(prediction=None):
         draw=figures.burden,
         controls=[
             slider("alpha", about["alpha"]),
-            numbers(
-                "incomes", (*about["incomes"].default, 0.0, 0.0), **labels["incomes"], low=0, high=200, step=5
-            ),
+            numbers("incomes", (*about["incomes"].default, 0.0, 0.0), **labels["incomes"], low=0, high=200, step=5),
         ],
         asked={"after": {"incomes": moved}},
         presets={

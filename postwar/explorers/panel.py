@@ -183,7 +183,9 @@ class Explorer:
         tools = widgets.HBox([self._why, self._numbers])
         tools.add_class("postwar-presets")
         self._reading, self._table = widgets.HTML(), widgets.HTML()
-        self._below = widgets.VBox([tools, self._reading, self._table, widgets.HTML(f"<small>{_SHARED['note']}</small>")])
+        self._below = widgets.VBox(
+            [tools, self._reading, self._table, widgets.HTML(f"<small>{_SHARED['note']}</small>")]
+        )
         self._below.add_class("postwar-panel")
 
         for control in self.controls.values():

@@ -171,7 +171,7 @@ class _Named(dict):
         self._stop = stop
 
     def __missing__(self, name):
-        self._stop(f"{name!r} has no words; add {name} = \"…\"")
+        self._stop(f'{name!r} has no words; add {name} = "…"')
 
 
 def _names(entries):

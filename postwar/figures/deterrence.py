@@ -158,6 +158,7 @@ def tripwire(n, q1, kappa, D0, Rf):
     rows = {
         "utility of attack": attack,
         "utility of attack without troops": without,
+        "status quo": float(at_rest),
         "credibility, q(n)": presence.credibility(n, q1=q1, kappa=kappa),
         "chance of success against Host and presence, p(n)": presence.p_success(n, D0=D0),
         "fall by credibility alone": parts.credibility,
@@ -171,9 +172,7 @@ def tripwire(n, q1, kappa, D0, Rf):
         "without": without,
         "at_rest": at_rest,
         "stopped": bool(at_most(attack, at_rest)),
-        "reachable": threshold is not None,
         "threshold": threshold,
-        "n_max": presence.PARAMETERS["n_max"].default,
         "credibility": parts.credibility,
         "denial": parts.denial,
     }

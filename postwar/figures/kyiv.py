@@ -62,7 +62,11 @@ def shifting_power(p1, p2, cB, delta, g, mode="flow", rising="Challenger"):
         "credibility needed": "more than 1" if needed is None else needed,
     }
     named = {"declining": declining, "margin": margin, "left_over": left_over, "reduction": reduction}
-    named |= {"p2_crit": quantities["later chance above which it fights"], "enough": needed is not None, "needed": needed}
+    named |= {
+        "p2_crit": quantities["later chance above which it fights"],
+        "enough": needed is not None,
+        "needed": needed,
+    }
     return Picture(figure, sentence, {"quantity": list(quantities), "value": list(quantities.values())}, named)
 
 

@@ -38,7 +38,9 @@ def weights(matrix, method, beside, w1, w2, w3, w4, w5, drop_A, drop_B, drop_C, 
     kept = [row for row, dropped in enumerate((drop_A, drop_B, drop_C, drop_D)) if not dropped]
     figure, (left, right) = canvas(1, 2, height=3.6, wspace=0.42, left=0.07, right=0.95, bottom=0.16)
     if not kept:
-        nothing = dict.fromkeys(("leader", "second", "first_score", "second_score", "share", "rival", "tie")) | {"left": 0}
+        nothing = dict.fromkeys(("leader", "second", "first_score", "second_score", "share", "rival", "tie")) | {
+            "left": 0
+        }
         empty = {"option": [], "score": []}
         return Picture(figure, "No option is left on the list. Untick one of the boxes.", empty, nothing)
     table = np.asarray(matrix)[kept]
@@ -254,7 +256,6 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
     quantities = {key: names[choice[0]] for key, choice in choices.items() if key != "hurwicz"}
     different = len(set(quantities.values()))
     quantities |= {"pick": names[index], "value": float(value), "different": different}
-    quantities["options"] = "option" if different == 1 else "options"
     choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(

@@ -39,7 +39,7 @@ def costly_signals(vL, vH, fH, bH, bL, k, a, window=True):
         empty = "" if low <= high else " is empty"
         found = f" (the window {low:.0f} to {high:.0f}{empty})", f" (needed: {needed:.0f})"
     sentence = f"At a sunk cost of {k:g} {_who(sunk)}{found[0]}. With hands tied at {a:g} {_who(tied)}{found[1]}."
-    quantities = {"window from": low, "window to": high, "tied hands from": needed}
+    quantities = {"window from": low, "window to": high, "tied hands from": needed, "a bluffer fights beyond": -fL}
     for name, senders in (("sunk cost", sunk), ("tied hands", tied)):
         for kind, sends in zip(_TYPES, senders, strict=True):
             quantities[f"{name}: {kind} type"] = "sends" if sends else "does not send"

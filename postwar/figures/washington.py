@@ -98,7 +98,10 @@ def risk_ladder(W, Q, X, rho, n, compare):
     numbers = {"steps": steps.tolist(), "total risk": totals.tolist(), "risk of the next step": [rho] * _STEPS}
     stop = most or 0
     quantities = {"total": total, "bearable": bearable, "most": stop}
-    quantities |= {"within": critical_risk.cumulative_risk(rho, stop), "passed": critical_risk.cumulative_risk(rho, stop + 1)}
+    quantities |= {
+        "within": critical_risk.cumulative_risk(rho, stop),
+        "passed": critical_risk.cumulative_risk(rho, stop + 1),
+    }
     return Picture(figure, start + verdict, numbers | {"critical risk": [bearable] * _STEPS}, quantities)
 
 

@@ -26,6 +26,7 @@ def draw_on(ax, lam, k, HR):
 
 PANEL = """
 from postwar.explorers.panel import Explorer, slider
+from postwar.explorers.words import parse
 from postwar.figures.picture import Picture
 from postwar.figures.style import canvas, styled
 
@@ -36,8 +37,14 @@ def draw(lam, k, HR):
     return Picture(figure, f"With a hazard ratio of {HR:.2f} the median is {peace_duration.median(lam, k, HR):.3f} years.")
 
 about = peace_duration.PARAMETERS
+words = parse({
+    "question": "?",
+    "options": [{"key": "up", "text": "Up", "right": True}, {"key": "down", "text": "Down", "right": False}],
+    "verdict": [{"say": "Up."}],
+    "reading": [{"say": "Up."}],
+})
 Explorer(
-    "explore.example", question="?", options={"up": "Up", "down": "Down"}, prediction="up", explanation="", draw=draw,
+    "example", words=words, prediction="up", draw=draw,
     controls=[slider("lam", about["lam"], step=0.01), slider("k", about["k"]), slider("HR", about["HR"])],
 )
 """
@@ -64,7 +71,7 @@ from postwar.figures import style
 
 def ready(name, preset):
     explorer = getattr(explore, name)()
-    explorer.prediction.value = next(iter(explorer.options), "A guess")
+    explorer.prediction.value = next(iter(explorer.options), "50")
     explorer.press(preset)
     return explorer
 

@@ -77,7 +77,7 @@ def test_gain_moves_one_way(name, direction):
 
 def test_tripwire_readings():
     explorer = explore.tripwire("schelling")
-    assert _read(explorer.press("Schelling-type"))["utility of attack"] == pytest.approx(27.5, abs=0.05)
+    assert _read(explorer.press("Schelling-type"))["utility of attack without troops"] == pytest.approx(27.5, abs=0.05)
     first = explorer.set(n=10)
     assert "worth −11.1 to the Challenger: deterred" in first.sentence
     assert "credibility alone takes off 34.9 and denial alone takes off 5.2" in first.sentence

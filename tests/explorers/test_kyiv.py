@@ -32,7 +32,7 @@ def test_guarantee_removes_the_temptation_at_its_critical_credibility():
 
 def test_exchanging_the_roles_changes_the_story_and_no_number():
     explorer = explore.shifting_power("more")
-    challenger, host = explorer.press("The Challenger rises"), explorer.press("The Host rises")
+    challenger, host = explorer.press("Start again"), explorer.press("The Host rises")
     assert challenger.numbers == host.numbers
     assert "the Host would rather fight" in challenger.sentence
     assert "the Challenger would rather fight" in host.sentence

@@ -10,7 +10,7 @@ from postwar.quiz.questions import collect
 
 
 def test_the_smallest_member_has_power_at_odd_quotas_only():
-    explorer = explore.voting_power("thirteen")
+    explorer = explore.voting_power("more-less")
     for quota in range(9, 18):
         picture = explorer.set(quota=quota)
         index = picture.numbers["Shapley–Shubik"][-1]
@@ -19,9 +19,9 @@ def test_the_smallest_member_has_power_at_odd_quotas_only():
 
 
 def test_power_to_act_falls_on_the_way_to_consensus():
-    explorer = explore.voting_power("thirteen")
+    explorer = explore.voting_power("more-less")
     shown = {}
-    for preset, quota in (("More than half: 9", 9), ("The rule of 1958: 12", 12), ("Consensus: 17", 17)):
+    for preset, quota in (("More than half: 9", 9), ("Start again", 12), ("Consensus: 17", 17)):
         picture = explorer.press(preset)
         assert explorer.values["quota"] == quota
         shown[quota] = picture.numbers["power to act (all)"][0]
@@ -33,7 +33,7 @@ def test_power_to_act_falls_on_the_way_to_consensus():
 
 
 def test_a_quota_out_of_reach_passes_nothing():
-    picture = explore.voting_power("none").set(weights=(1, 1, 1, 1, 1, 1), quota=7)
+    picture = explore.voting_power("more-less").set(weights=(1, 1, 1, 1, 1, 1), quota=7)
     assert picture.numbers["power to act (all)"] == [0] * 6
     assert "nothing passes" in picture.sentence
 
@@ -43,7 +43,7 @@ def test_a_quota_out_of_reach_passes_nothing():
 )
 @pytest.mark.parametrize("quota", [1, 4, 9, 17, 30, 60])
 def test_power_over_votes_and_quotas(weights, quota):
-    picture = explore.voting_power("none").set(weights=weights, quota=quota)
+    picture = explore.voting_power("more-less").set(weights=weights, quota=quota)
     table = picture.table()
     assert table["share of votes"].sum() == pytest.approx(1)
     assert 0 <= table["power to act (all)"][0] <= 1
@@ -58,11 +58,11 @@ def test_power_over_votes_and_quotas(weights, quota):
 
 def test_votes_of_nobody_are_refused_with_the_reason():
     with pytest.raises(ValueError, match="weights must sum to a total"):
-        explore.voting_power("none").set(weights=(0,) * 6)
+        explore.voting_power("more-less").set(weights=(0,) * 6)
 
 
 def test_a_higher_quota_never_raises_the_power_to_act():
-    explorer = explore.voting_power("none")
+    explorer = explore.voting_power("more-less")
     act = [explorer.set(quota=quota).numbers["power to act (all)"][0] for quota in range(1, 19)]
     assert act == sorted(act, reverse=True)
     assert act[-1] == 0
@@ -138,7 +138,7 @@ def test_a_shift_between_contributors_leaves_the_total():
 
 
 def test_corners_leave_the_largest_alone():
-    picture = explore.burden_sharing("same").press("One large ally")
+    picture = explore.burden_sharing("same").press("One large ally, taste 0.3")
     assert _gifts(picture) == pytest.approx([30, 0, 0, 0, 0])
     assert picture.numbers["efficient total"][-1] == pytest.approx(60)
     assert "only A contributes" in picture.sentence and "50% of the efficient 60" in picture.sentence

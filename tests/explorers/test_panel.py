@@ -7,6 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from postwar.explorers.panel import Explorer, choice, numbers, slider, switch
+from postwar.explorers.words import WordsError, parse
 from postwar.figures.picture import Picture
 from postwar.figures.style import canvas
 from postwar.models.parameters import Parameter
@@ -19,15 +20,27 @@ def _draw(share, table, mode="plain", ready=False):
         raise ValueError("share is too high")
     figure, ax = canvas()
     ax.plot([0, 1], [0, share])
-    return Picture(figure, f"The share is {share:.1f}, the sum {sum(table):.0f}.", {"share": [share]})
+    sentence = f"The share is {share:.1f}, the sum {sum(table):.0f}."
+    return Picture(figure, sentence, {"share": [share]}, {"sum": sum(table)})
+
+
+WORDS = {
+    "question": "Up or down?",
+    "options": [
+        {"key": "up", "text": "It goes up", "right": "after.share > start.share"},
+        {"key": "down", "text": "It goes down", "right": "after.share < start.share"},
+    ],
+    "presets": {"low": "Low"},
+    "verdict": [{"say": "From {start.share:.1f} to {after.share:.1f}."}],
+    "reading": [{"when": "share > 0.3", "say": "Much: {share:.1f} of {sum:g}."}, {"say": "Little: {share:.1f}."}],
+}
 
 
 @pytest.fixture
 def explorer():
     return Explorer(
-        "explore.example",
-        question="Up or down?",
-        options={"up": "It goes up", "down": "It goes down"},
+        "example",
+        words=parse(WORDS),
         draw=_draw,
         controls=[
             slider("share", SHARE),
@@ -35,8 +48,8 @@ def explorer():
             choice("mode", "Mode", {"plain": "Plain", "fancy": "Fancy"}),
             switch("ready", "Ready"),
         ],
-        presets={"Low": {"share": 0.1}},
-        explanation="<p>Because.</p>",
+        asked={"after": {"share": 0.2}},
+        presets={"low": {"share": 0.1}},
     )
 
 
@@ -104,11 +117,10 @@ def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
 def test_a_first_picture_that_fails_stops_the_cell():
     with pytest.raises(ValueError, match="share is too high"):
         Explorer(
-            "explore.example",
-            question="?",
+            "example",
+            words=parse(WORDS),
             draw=lambda share: _draw(share, ()),
             controls=[slider("share", SHARE, value=1.0)],
-            explanation="",
         )
 
 
@@ -119,9 +131,30 @@ def test_explanation_waits_for_a_prediction_and_a_move_and_sets_both_side_by_sid
     explorer.set(share=0.2)
     assert not explorer._why.disabled
     explorer._why.click()
-    assert "It goes up" in explorer._reading.value
-    assert "The share is 0.2" in explorer._reading.value
-    assert "Because." in explorer._reading.value
+    assert "You predicted:</strong> It goes up" in explorer._reading.value
+    assert "not right.</strong> From 0.5 to 0.2." in explorer._reading.value
+    assert "Little: 0.2." in explorer._reading.value
+
+
+def test_the_explanation_follows_the_controls(explorer):
+    explorer.prediction.value = "down"
+    explorer.set(share=0.2)
+    explorer._why.click()
+    assert "was right" in explorer._reading.value
+    explorer.controls["share"].widget.value = 0.6
+    assert "Much: 0.6 of 3." in explorer._reading.value and "Little" not in explorer._reading.value
+
+
+def test_words_that_name_what_is_not_there_stop_at_once():
+    words = parse(WORDS | {"reading": [{"say": "So {much:.1f}."}]})
+    with pytest.raises(WordsError, match="the words of example use much, which this explorer does not have; there are"):
+        Explorer(
+            "example",
+            words=words,
+            draw=lambda share: _draw(share, ()),
+            controls=[slider("share", SHARE)],
+            asked={"after": {"share": 0.2}},
+        )
 
 
 def test_numbers_are_shown_as_a_table_and_follow_the_controls(explorer):
