@@ -8,7 +8,7 @@ from pathlib import Path
 
 def add(commands) -> None:
     """Add the command with its verbs to the parser of ``postwar``."""
-    parser = commands.add_parser("class", help="run a class: new, release, collect, return")
+    parser = commands.add_parser("class", help="run a class: new, release, collect, return, report")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
     new = verbs.add_parser("new", help="make a class folder from a roster")
@@ -17,11 +17,11 @@ def add(commands) -> None:
     new.add_argument("--name", help="what the class is called (default: the folder's name)")
     new.add_argument("--timezone", help="such as Europe/Berlin (default: this computer's)")
     new.add_argument("--editions", type=_editions, help='how many versions with other numbers: 1, a number, or "each"')
-    new.set_defaults(run=_call("create"))
+    new.set_defaults(run=_call("classroom.create"))
 
     release = verbs.add_parser("release", help="write every student's own edition, to be given out")
     release.add_argument("assignment", help="such as 01-planning-peace")
-    release.set_defaults(run=_call("release"))
+    release.set_defaults(run=_call("classroom.release"))
 
     collect = verbs.add_parser("collect", help="take in the archive of hand-ins that a platform gives")
     collect.add_argument("assignment", help="such as 01-planning-peace")
@@ -33,7 +33,7 @@ def add(commands) -> None:
     collect.add_argument(
         "--sheet", type=Path, metavar="FILE", help="Moodle's grading worksheet, for the times of hand-in"
     )
-    collect.set_defaults(run=_call("collect"))
+    collect.set_defaults(run=_call("classroom.collect"))
 
     back = verbs.add_parser("return", help="write marks and feedback in the form that a platform takes")
     back.add_argument("assignment", nargs="?", help="such as 01-planning-peace; without one, the marks of the term")
@@ -42,14 +42,19 @@ def add(commands) -> None:
     )
     back.add_argument("--sheet", type=Path, metavar="FILE", help="the platform's own export, to be filled in")
     back.add_argument("--anonymous", action="store_true", help="without names, for a second reader")
-    back.set_defaults(run=_call("hand_back"))
+    back.set_defaults(run=_call("classroom.hand_back"))
+
+    report = verbs.add_parser("report", help="write what the class learned, and what to look at, as one page")
+    report.add_argument("assignment", nargs="*", help="such as 01-planning-peace; without one, all that are graded")
+    report.add_argument("--names", action="store_true", help="name students; without it the page has identifiers only")
+    report.set_defaults(run=_call("report.command"))
 
 
 def _call(module):
     def run(options):
         # nbgrader looks for alembic on the PATH, where it is only in an activated environment.
         os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
-        return import_module(f"postwar.classroom.{module}").run(options)
+        return import_module(f"postwar.{module}").run(options)
 
     return run
 

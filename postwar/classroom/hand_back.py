@@ -100,14 +100,14 @@ def _plain(file, found, slug, folder, codes):
 
 def _write_csv(file, rows):
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows([[_harmless(cell) for cell in row] for row in rows])
+    csv.writer(text, lineterminator="\r\n").writerows([[harmless(cell) for cell in row] for row in rows])
     temporary = file.with_suffix(".new")
     temporary.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     temporary.replace(file)
     return file
 
 
-def _harmless(cell):
+def harmless(cell):
     """A cell that no spreadsheet takes for a formula; ids with # and numbers below zero stay as they are."""
     text = str(cell)
     if text.startswith(("=", "@", "\t", "\r")) or (

@@ -34,32 +34,72 @@ class Mark:
 
 def marks(folder: ClassFolder, slug: str) -> list[Mark]:
     """A mark for everyone on the roster, in its order; raises ValueError where there is no such assignment."""
-    from nbgrader.api import Gradebook, MissingEntry
+    return every(folder, [slug])[slug]
 
-    folder.notebooks(slug)
-    found = []
+
+def every(folder: ClassFolder, slugs: list[str]) -> dict[str, list[Mark]]:
+    """The same for several assignments, with one question to the gradebook."""
+    for slug in slugs:
+        folder.notebooks(slug)
+    roster, recorded = folder.roster(), _recorded(folder)
+    return {
+        slug: [_mark(folder, student, slug, recorded.get((student.id, slug))) for student in roster] for slug in slugs
+    }
+
+
+def _mark(folder, student, slug, recorded) -> Mark:
+    when = handed_in(folder, student.id, slug)
+    if recorded:
+        score, waiting, off = recorded
+        points = None if waiting else max(0.0, score - off)
+        return Mark(student, "unread" if waiting else "graded", points, off, when)
+    there = (folder.root / "submitted" / student.id / slug).is_dir()
+    state = "excused" if folder.settings.excused(student.id, slug) else "failed" if there else "absent"
+    return Mark(student, state, None, 0.0, when)
+
+
+def _recorded(folder) -> dict[tuple[str, str], tuple[float, bool, float]]:
+    """By student and assignment: the score, whether something waits to be read, and what is taken off."""
+    from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import case, func, select
+
+    of_notebook = (
+        select(
+            Grade.notebook_id,
+            func.sum(Grade.score).label("score"),
+            func.max(case((Grade.needs_manual_grade, 1), else_=0)).label("waiting"),
+        )
+        .group_by(Grade.notebook_id)
+        .subquery()
+    )
+    rows = (
+        select(
+            SubmittedAssignment.student_id,
+            Assignment.name,
+            func.coalesce(func.sum(of_notebook.c.score), 0.0),
+            func.coalesce(func.max(of_notebook.c.waiting), 0),
+            func.coalesce(func.sum(SubmittedNotebook.late_submission_penalty), 0.0),
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(of_notebook, of_notebook.c.notebook_id == SubmittedNotebook.id)
+        .group_by(SubmittedAssignment.student_id, Assignment.name)
+    )
     with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        for student in folder.roster():
-            when = handed_in(folder, student.id, slug)
-            try:
-                submission = gradebook.find_submission(slug, student.id)
-            except MissingEntry:
-                submission = None
-            if submission is not None and submission.notebooks:
-                state = "unread" if submission.needs_manual_grade else "graded"
-                off = sum(notebook.late_submission_penalty or 0 for notebook in submission.notebooks)
-                points = max(0.0, submission.score - off) if state == "graded" else None
-                found.append(Mark(student, state, points, off, when))
-                continue
-            there = (folder.root / "submitted" / student.id / slug).is_dir()
-            state = "excused" if folder.settings.excused(student.id, slug) else "failed" if there else "absent"
-            found.append(Mark(student, state, None, 0.0, when))
-    return found
+        return {
+            (student, slug): (score, bool(waiting), off)
+            for student, slug, score, waiting, off in gradebook.db.execute(rows)
+        }
 
 
 def maximum(folder: ClassFolder, slug: str) -> float:
     """The points of an assignment."""
+    return maxima(folder)[slug]
+
+
+def maxima(folder: ClassFolder) -> dict[str, float]:
+    """The points of every assignment that the gradebook knows."""
     from nbgrader.api import Gradebook
 
     with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        return gradebook.find_assignment(slug).max_score
+        return {assignment.name: assignment.max_score for assignment in gradebook.assignments}

@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,6 +31,10 @@ zero_after_days = 0          # 0: never
 
 [drop]
 lowest = 0                   # so many assignments with the lowest marks do not count
+
+[final]
+step = 0                     # the final mark is rounded to this many per cent, such as 1 or 0.5; 0: not rounded
+half = "up"                  # what lies exactly between two steps goes "up", or to the "even" one
 
 # Grading takes the late rule from here, and `postwar class return` brings it up to date: change it at any time.
 # Another date for one student, or an assignment that need not be done:
@@ -58,6 +63,28 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Rounding:
+    """How the final mark is rounded: to multiples of ``step`` per cent (0: not at all), halves ``up`` or to the ``even`` one."""
+
+    step: float = 0
+    half: str = "up"
+
+    def rounded(self, share: float) -> float:
+        """A mark in per cent, rounded as decimals are by hand."""
+        if not self.step:
+            return share
+        step = Decimal(str(self.step))
+        # A sum of floats that should be 62.5 may be 62.49999999999999.
+        steps = Decimal(str(round(share, 9))) / step
+        return float(steps.quantize(Decimal(1), ROUND_HALF_UP if self.half == "up" else ROUND_HALF_EVEN) * step)
+
+    def __str__(self) -> str:
+        if not self.step:
+            return "not rounded"
+        return f"to {self.step:g} per cent, halves {'up' if self.half == 'up' else 'to the even step'}"
+
+
+@dataclass(frozen=True)
 class Settings:
     """The content of ``class.toml``; times carry their zone. ``extensions`` maps student -> slug -> new date, None if excused."""
 
@@ -70,6 +97,7 @@ class Settings:
     weights: dict[str, float] = field(default_factory=dict)
     late: Late = Late()
     drop_lowest: int = 0
+    rounding: Rounding = Rounding()
     extensions: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
 
     def due_for(self, student: str, slug: str) -> datetime | None:
@@ -102,7 +130,19 @@ def read(folder: Path) -> Settings:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: {error}") from None
-    known = {"name", "course_id", "timezone", "platform", "editions", "due", "weights", "late", "drop", "extensions"}
+    known = {
+        "name",
+        "course_id",
+        "timezone",
+        "platform",
+        "editions",
+        "due",
+        "weights",
+        "late",
+        "drop",
+        "final",
+        "extensions",
+    }
     if unknown := sorted(content.keys() - known):
         raise ValueError(f"{file}: {', '.join(unknown)} is unknown; there are {', '.join(sorted(known))}")
 
@@ -137,7 +177,8 @@ def read(folder: Path) -> Settings:
         need(isinstance(value, int | float) and value >= 0, f"{key} = {value!r} must be a number of at least 0")
         return value
 
-    late = content.get("late", {})
+    late, final = content.get("late", {}), content.get("final", {})
+    need(final.get("half", "up") in ("up", "even"), '[final] half is "up" or "even"')
     return Settings(
         name=str(content.get("name", folder.name)),
         course_id=content["course_id"],
@@ -148,6 +189,7 @@ def read(folder: Path) -> Settings:
         weights={slug: share(content["weights"], slug) for slug in content.get("weights", {})},
         late=Late(*(share(late, key) for key in ("grace_minutes", "percent_per_day", "zero_after_days"))),
         drop_lowest=int(share(content.get("drop", {}), "lowest")),
+        rounding=Rounding(share(final, "step"), final.get("half", "up")),
         extensions={
             str(student): {
                 slug: None if value == "excused" else moment(value, f"[extensions.{student}] {slug}")

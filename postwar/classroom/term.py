@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from postwar.classroom.folder import ClassFolder
-from postwar.classroom.marks import Mark, marks, maximum
+from postwar.classroom.marks import Mark, every, maxima
 from postwar.classroom.roster import Student
 
 
 @dataclass(frozen=True)
 class Term:
-    """One student's term. ``shares`` maps an assignment to per cent (None: no mark); ``final`` is None with a ``reason``."""
+    """One student's term. ``shares`` maps an assignment to per cent (None: no mark); ``final``, rounded as ``class.toml`` says, is None with a
+    ``reason``; ``exact`` is it before.
+    """
 
     student: Student
     shares: dict[str, float | None]
@@ -17,6 +19,7 @@ class Term:
     excused: frozenset[str]
     final: float | None
     reason: str = ""
+    exact: float | None = None
 
     def shown(self, slug: str) -> str:
         """An assignment's cell in a table."""
@@ -33,13 +36,16 @@ def term(folder: ClassFolder) -> list[Term]:
     Of what counts the lowest are dropped first, nothing handed in being the lowest of all. A mark that is still open, or missing and
     not dropped, leaves the final mark empty: whether it is a zero is for a person to say, with an extension or ``excused``.
     """
-    found = {slug: marks(folder, slug) for slug in folder.assignments}
+    return terms(folder, every(folder, folder.assignments), maxima(folder))
+
+
+def terms(folder: ClassFolder, found: dict[str, list[Mark]], limits: dict[str, float]) -> list[Term]:
+    """The same from marks and maxima that are known already."""
     used = {
         slug: {mark.student.id: mark for mark in each}
         for slug, each in found.items()
         if slug in folder.settings.due or any(mark.state not in ("absent", "excused") for mark in each)
     }
-    limits = {slug: maximum(folder, slug) for slug in used}
     return [
         _one(folder, student, {slug: each[student.id] for slug, each in used.items()}, limits)
         for student in folder.roster()
@@ -58,4 +64,4 @@ def _one(folder, student: Student, own: dict[str, Mark], limits: dict[str, float
     if open_marks or not sum(weights.values()):
         return Term(student, shares, dropped, excused, None, "; ".join(open_marks) or "nothing counts yet")
     final = sum(weights[slug] * shares[slug] for slug in counted) / sum(weights.values())
-    return Term(student, shares, dropped, excused, final)
+    return Term(student, shares, dropped, excused, folder.settings.rounding.rounded(final), exact=final)

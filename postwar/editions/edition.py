@@ -93,7 +93,7 @@ class Source:
 
     def label(self, key: bytes, version: str) -> str:
         """The label of an edition, without drawing it."""
-        return (Stream(key, self.slug, version) / "label").token()
+        return label(self.slug, key, version)
 
     def public(self) -> dict[str, NotebookNode]:
         """The notebooks with the numbers of the source, and the questions of the bank in the order of the public edition."""
@@ -154,6 +154,11 @@ class Source:
             for name, problems in self.notebooks.items()
             for item in problems.marked({k: v for k, v in edition.numbers[name].items()})
         ]
+
+
+def label(slug: str, key: bytes, version: str) -> str:
+    """The label that the edition ``version`` of an assignment shows under its title."""
+    return (Stream(key, slug, version) / "label").token()
 
 
 def released(notebook: NotebookNode, *, hide: bool = True) -> NotebookNode:

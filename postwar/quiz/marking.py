@@ -3,7 +3,8 @@
 A grade cell has two parts. Its visible part calls an ``expect_…`` function, which returns ``None`` when an answer
 of the right kind was given and raises `Mistake` otherwise, so that nbgrader's Validate says what is missing. Its
 hidden part ends with a ``mark_…`` function, which prints one sentence and returns the points as a built-in number,
-the only form of partial credit that nbgrader 0.9 counts correctly. No message contains the expected value.
+the only form of partial credit that nbgrader 0.9 counts correctly. No message contains the expected value; a last line says
+how the answer was read.
 
 Answers are reduced to plain numbers and texts before they are compared, so one that claims to equal everything earns
 nothing. Warnings and prints of a student's function stay out of the grade cell, where nbgrader would score them as 0.
@@ -180,6 +181,15 @@ def _rounded_too_far(number: float, expected: float, or_percent: bool) -> bool:
     )
 
 
+def _say_read(name: str, value: str) -> None:
+    """How an answer was understood, on a line of its own; the class report reads it there too."""
+    print(f"{name} was read as {value}.")
+
+
+def _shown(number: float) -> str:
+    return f"{number:.10g}".replace("-", "−")
+
+
 def _quietly(function: Callable, name: str, arguments: Mapping):
     """The function's value; its warnings and prints are dropped, its exception becomes a `Mistake`."""
     shown = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
@@ -306,6 +316,7 @@ def mark_choices(answer: str, *, best: str, points: float = 1, **why: str) -> fl
         return points
     explained = " ".join(f"{'Chosen' if letter in chosen else 'Left out'}, {letter}: {why[letter]}" for letter in wrong)
     print(f"{right} of {len(why)} options are judged right. {explained}")
+    _say_read("Your choice", ", ".join(chosen))
     return points * max(0, 2 * right / len(why) - 1)
 
 
@@ -327,6 +338,7 @@ def mark_order(answer: str, *, best: str, points: float = 1, **why: str) -> floa
         return points
     early = next(b for a, b in zip(best, chosen, strict=True) if a != b)
     print(f"{sum(right)} of {len(pairs)} pairs stand in the right order. The first to move is {early}: {why[early]}")
+    _say_read("Your order", ", ".join(chosen))
     return points * max(0, 2 * sum(right) / len(pairs) - 1)
 
 
@@ -348,6 +360,7 @@ def mark_pairs(answer: str, *, best: str, why: Sequence[str], options: str = "ab
         return points
     explained = " ".join(f"Claim {i + 1}: {why[i]}" for i in wrong)
     print(f"{len(best) - len(wrong)} of {len(best)} claims are paired right. {explained}")
+    _say_read("Your pairs", ", ".join(f"{i}{letter}" for i, letter in enumerate(chosen, 1)))
     return points * (len(best) - len(wrong)) / len(best)
 
 
@@ -376,6 +389,7 @@ def mark_number(
         return 0
     if _near(number, expected, within, or_percent):
         print(f"Right: `{name}` is correct.")
+        _say_read(f"`{name}`", _shown(number) + (" per cent" if not _near(number, expected, within, False) else ""))
         return points
     slips = slips or {}
     nearest = min(slips, key=lambda sentence: _distance(number, slips[sentence], or_percent), default=None)
@@ -387,6 +401,7 @@ def mark_number(
     else:
         sentence = hint
     print(f"`{name}` is not right yet. {sentence}")
+    _say_read(f"`{name}`", _shown(number))
     return 0
 
 
@@ -415,12 +430,16 @@ def mark_numbers(
         return 0
     wrong = [i for i, key in enumerate(keys) if not _near(numbers[key], expected[key], within, or_percent)]
     right = len(keys) - len(wrong)
+    label = "{}: {}" if isinstance(expected, Mapping) else "{1}"
+    read = ", ".join(label.format(key, _shown(numbers[key])) for key in keys)
     if not wrong:
         print(f"Right: all {len(keys)} values of `{name}` are correct.")
+        _say_read(f"`{name}`", read)
         return points
     first = wrong[0]
     sentence = hint if isinstance(hint, str) else hint[first]
     print(f"{right} of {len(keys)} values are right; the first to look at is `{name}[{keys[first]!r}]`. {sentence}")
+    _say_read(f"`{name}`", read)
     return points * right / len(keys)
 
 
@@ -450,6 +469,7 @@ def mark_function(
             return 0
         if not all(_near(g, e, within, False) for g, e in zip(got, expected if several else [expected], strict=True)):
             print(f"`{shown}` is not right yet. {hint}")
+            _say_read("What it returned", ", ".join(map(_shown, got)))
             return 0
     print(f"Right: `{name}` gives the correct values for {len(cases)} different inputs.")
     return points

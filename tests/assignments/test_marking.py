@@ -50,13 +50,15 @@ RIGHT = [0.43, 0.4251, np.float64(0.43), np.float32(0.43), np.array(0.43), np.ar
 @pytest.mark.parametrize("value", RIGHT, ids=repr)
 def test_a_right_number_counts_in_any_honest_form(value, capsys):
     assert mark(value) == 1
-    assert capsys.readouterr().out == "Right: `low` is correct.\n"
+    assert capsys.readouterr().out == f"Right: `low` is correct.\n`low` was read as {float(np.ravel(value)[0]):.10g}.\n"
 
 
 @pytest.mark.parametrize("value", [43, 43.2, np.int64(43)], ids=repr)
-def test_per_cent_counts_where_the_task_allows_it(value):
+def test_per_cent_counts_where_the_task_allows_it(value, capsys):
     assert mark(value, or_percent=True) == 1
+    assert capsys.readouterr().out.endswith(f"`low` was read as {float(value):g} per cent.\n")
     assert mark(value) == 0
+    assert capsys.readouterr().out.endswith(f"`low` was read as {float(value):g}.\n")
 
 
 WRONG_KIND = [

@@ -1,0 +1,317 @@
+"""How the items worked: difficulty, discrimination, distractors, reliability, and editions compared.
+
+*Difficulty* is the mean share of an item's points. *Discrimination* is the corrected item–total correlation: of the item with the
+points of all other items that are marked automatically. *Reliability* is Cronbach's alpha with Feldt's interval (Feldt 1965). Editions are
+compared by a regression of the share of points on the edition and on what the student earned in the other assignments.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from postwar.report.finding import Finding, per_cent
+from postwar.report.read import Class
+
+#: From how many copies on a statistic is shown; with fewer its interval says nothing.
+ENOUGH = {"difficulty": 10, "discrimination": 30, "reliability": 30, "edition": 20}
+
+_CERTAIN = stats.norm.ppf(0.9995)  # two-sided 99.9 %: hundreds of items are looked at
+_HARDLY = 0.2
+_SEPARATES = 0.1
+_GUESSED = 0.25
+_LEVEL = 0.01  # for all tests of a class together
+_SHIFT = 0.03  # of the points; less is no matter of fairness
+
+
+@dataclass(frozen=True)
+class Items:
+    """``table``: one row per item; ``options``: one per option and per typical slip; ``reliability``: one per assignment;
+    ``editions``: one per assignment and version; ``findings``: items to revise and versions that differ."""
+
+    table: pd.DataFrame
+    options: pd.DataFrame
+    reliability: pd.DataFrame
+    editions: pd.DataFrame
+    findings: list[Finding]
+
+
+def analyse(data: Class) -> Items:
+    """Everything about items, for all assignments of the class."""
+    tables, reliability = [], []
+    totals = shares(data)
+    for slug in data.slugs:
+        about = data.items[(data.items["assignment"] == slug) & ~data.items["by_hand"]]
+        earned = points(data, slug)
+        possible = about.set_index("item")["points"]
+        tables.append(about.reset_index(drop=True).join(statistics(earned, possible), on="item"))
+        value, low, high = alpha(earned.to_numpy()) if len(earned) >= ENOUGH["reliability"] else (np.nan,) * 3
+        reliability.append((slug, len(earned), earned.shape[1], value, low, high))
+    table = pd.concat(tables, ignore_index=True)
+    options = _options(data, totals)
+    editions, of_editions = _editions(data, totals)
+    return Items(
+        table,
+        options,
+        pd.DataFrame(reliability, columns=["assignment", "n", "items", "alpha", "low", "high"]),
+        editions,
+        _to_revise(table, options) + of_editions,
+    )
+
+
+def points(data: Class, slug: str) -> pd.DataFrame:
+    """Points by student and automatically marked item of an assignment, for those who handed in."""
+    about = data.items[(data.items["assignment"] == slug) & ~data.items["by_hand"]]
+    grades = data.grades[data.grades["assignment"] == slug]
+    wide = grades.pivot_table(index="student", columns="item", values="score", sort=False)
+    return wide.reindex(columns=about["item"]).fillna(0.0)
+
+
+def shares(data: Class) -> pd.DataFrame:
+    """The share of the automatic points by student and assignment; NaN where nothing was handed in."""
+    possible = data.items[~data.items["by_hand"]].groupby("assignment")["points"].sum()
+    return pd.DataFrame({slug: points(data, slug).sum(axis=1) / possible[slug] for slug in data.slugs})
+
+
+def statistics(earned: pd.DataFrame, possible: pd.Series) -> pd.DataFrame:
+    """By item: n, difficulty with a 95 % interval, discrimination with one; NaN where there are too few copies."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    values = earned.to_numpy(float)
+    shares = values / np.where(possible.reindex(earned.columns) > 0, possible.reindex(earned.columns), 1)
+    n = len(values)
+    found = pd.DataFrame(index=earned.columns)
+    found["n"] = n
+    found["difficulty"] = shares.mean(axis=0) if n else np.nan
+    found[["difficulty_low", "difficulty_high", "discrimination", "discrimination_low", "discrimination_high"]] = np.nan
+    if n >= ENOUGH["difficulty"]:
+        # Wilson's interval; with partial credit the mean share counts as so many right answers, which is wider than need be.
+        low, high = proportion_confint(shares.sum(axis=0), n, method="wilson")
+        found["difficulty_low"], found["difficulty_high"] = np.asarray(low), np.asarray(high)
+    if n >= ENOUGH["discrimination"]:
+        r = item_rest(values)
+        found["discrimination"] = r
+        found["discrimination_low"], found["discrimination_high"] = fisher(r, n)
+    return found
+
+
+def item_rest(values: np.ndarray) -> np.ndarray:
+    """The correlation of each column with the sum of all others; NaN for a column that does not vary."""
+    rest = values.sum(axis=1, keepdims=True) - values
+    a, b = values - values.mean(axis=0), rest - rest.mean(axis=0)
+    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(spread > 1e-12, (a * b).sum(axis=0) / spread, np.nan)
+
+
+def fisher(r, n: int, z: float = 1.959964):
+    """Interval of a correlation by Fisher's transformation."""
+    middle, half = np.arctanh(np.clip(r, -0.999999, 0.999999)), z / np.sqrt(n - 3)
+    return np.tanh(middle - half), np.tanh(middle + half)
+
+
+def alpha(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Cronbach's alpha of students × items, with Feldt's interval; items that do not vary are left out. NaN for fewer than two."""
+    values = values[:, values.std(axis=0) > 0]
+    n, k = values.shape
+    if k < 2 or n < 3:
+        return (np.nan,) * 3
+    value = k / (k - 1) * (1 - values.var(axis=0, ddof=1).sum() / values.sum(axis=1).var(ddof=1))
+    tail, df = (1 - level) / 2, (n - 1, (n - 1) * (k - 1))
+    low = 1 - (1 - value) * stats.f.ppf(1 - tail, *df)
+    return float(value), float(low), float(1 - (1 - value) * stats.f.ppf(tail, *df))
+
+
+# -- distractors -----------------------------------------------------------------------------------------------------------
+
+_OPTIONS = [
+    "assignment",
+    "notebook",
+    "item",
+    "kind",
+    "wording",
+    "right",
+    "students",
+    "share",
+    "strength",
+    "misconception",
+]
+
+
+def _options(data, totals) -> pd.DataFrame:
+    """Per option: who chose it, of those who had it to choose, and their mean share of all points (``strength``). Per typical slip: the same."""
+    rows = []
+    strength = totals.unstack().rename_axis(["assignment", "student"]).rename("strength")
+    answers = data.answers.join(strength, on=["assignment", "student"])
+    chosen = answers[answers["kind"] == "option"]
+    for (slug, notebook, item), group in chosen.groupby(["assignment", "notebook", "item"], sort=False):
+        offered = group["options"].value_counts()
+        by_value = group.groupby("value", sort=False).agg(
+            right=("right", "any"), students=("student", "size"), strength=("strength", "mean"), said=("said", "first")
+        )
+        for wording in dict.fromkeys(option for options in offered.index for option in options):
+            had = sum(count for options, count in offered.items() if wording in options)
+            if wording in by_value.index:
+                one = by_value.loc[wording]
+                told = one["students"], one["students"] / had, one["strength"], one["said"]
+                rows.append((slug, notebook, item, "option", wording, bool(one["right"]), *told))
+            else:
+                rows.append((slug, notebook, item, "option", wording, False, 0, 0.0, np.nan, ""))
+    numbers = answers[
+        (answers["kind"] == "number") & ~answers["right"] & (answers["said"] != "") & ~answers["said"].isin(data.hints)
+    ]
+    sizes = answers[answers["kind"] == "number"].groupby(["assignment", "item"]).size()
+    slips = numbers.groupby(["assignment", "notebook", "item", "said"], sort=False).agg(
+        students=("student", "size"), strength=("strength", "mean")
+    )
+    for (slug, notebook, item, said), one in slips.iterrows():
+        told = int(one["students"]), one["students"] / sizes[slug, item], one["strength"], said
+        rows.append((slug, notebook, item, "slip", "", False, *told))
+    return pd.DataFrame(rows, columns=_OPTIONS).astype({"students": int})
+
+
+# -- what to revise ------------------------------------------------------------------------------------------------------
+
+
+def _to_revise(table, options) -> list[Finding]:
+    found = []
+    by_item = dict(tuple(options[options["kind"] == "option"].groupby(["assignment", "item"])))
+    for row in table.itertuples():
+        reason = _reason(row, by_item.get((row.assignment, row.item)))
+        if reason:
+            found.append(Finding("item", row.assignment, (row.item,), reason))
+    return found
+
+
+def _reason(row, options) -> str:
+    """Why an item should be revised; empty where nothing says so."""
+    if not row.n or np.isnan(row.difficulty_high):
+        return ""
+    if np.isfinite(row.discrimination):
+        interval = f"{row.discrimination:.2f}, interval {row.discrimination_low:.2f} to {row.discrimination_high:.2f}"
+        interval = interval.replace("-", "−")
+        if options is not None and _looks_guessed(row, options):
+            return (
+                f"looks guessed: {per_cent(row.difficulty)} are right, as many as by chance among {len(options)} options, the others spread evenly, "
+                f"and who does well elsewhere does not do better here (discrimination {interval})."
+            )
+        if fisher(row.discrimination, row.n, _CERTAIN)[1] < _SEPARATES:
+            return f"separates the wrong way or not at all (discrimination {interval}).{_attracts(options)}"
+    if row.difficulty_high < _HARDLY:
+        return f"hardly anybody has it right ({per_cent(row.difficulty)}, at most {per_cent(row.difficulty_high)})."
+    return ""
+
+
+def _looks_guessed(row, options) -> bool:
+    from statsmodels.stats.proportion import proportion_confint
+
+    if row.discrimination_high >= _GUESSED or len(options) < 3:
+        return False
+    counts = options["students"].to_numpy()
+    low, high = proportion_confint(counts[options["right"]].sum(), counts.sum(), alpha=0.001, method="wilson")
+    even = stats.chisquare(counts).pvalue > 0.001
+    return bool(even and low <= 1 / len(options) <= high)
+
+
+def _attracts(options) -> str:
+    if options is None or not options["right"].any():
+        return " Look at its key first."
+    best = options[options["right"]]["strength"].mean()
+    wrong = options[~options["right"] & (options["students"] >= 10) & (options["strength"] > best)]
+    if wrong.empty:
+        return " Look at its key and wording."
+    one = wrong.sort_values("students").iloc[-1]
+    return (
+        f" Those who chose “{one['wording']}” have {per_cent(one['strength'])} of all points, those with the best option {per_cent(best)}: "
+        "is the key right?"
+    )
+
+
+# -- editions ------------------------------------------------------------------------------------------------------------
+
+_EDITIONS = ["assignment", "version", "n", "share", "shift", "low", "high", "p"]
+
+
+def _editions(data, shares):
+    """How much harder or easier each version is than the mean of all, other assignments being equal."""
+    rows = []
+    versions = data.copies.drop_duplicates(["assignment", "student"]).set_index(["assignment", "student"])["edition"]
+    even = _without_versions(shares, versions)
+    for slug in data.slugs:
+        if slug not in versions.index.get_level_values(0):
+            continue
+        own = versions.loc[slug].reindex(shares[slug].dropna().index).dropna()
+        counts = own.value_counts()
+        if len(counts) < 2 or counts.min() < ENOUGH["edition"]:
+            continue
+        elsewhere = even.drop(columns=slug).mean(axis=1).reindex(own.index)
+        rows += _shifts(
+            slug, shares.loc[own.index, slug], elsewhere, own, sorted(counts.index, key=lambda name: (len(name), name))
+        )
+    table = pd.DataFrame(rows, columns=_EDITIONS)
+    if table.empty:
+        return table, []
+    from statsmodels.stats.multitest import multipletests
+
+    table["p"] = multipletests(table["p"], method="holm")[1]
+    odd = table[(table["p"] < _LEVEL) & (table["shift"].abs() >= _SHIFT)]
+    # Of versions whose shifts sum to zero, one that differs pulls all others the other way: name the one that differs most.
+    odd = odd.loc[odd.groupby("assignment")["shift"].apply(lambda shifts: shifts.abs().idxmax())] if len(odd) else odd
+    return table, [_about_edition(data, row, versions) for row in odd.itertuples()]
+
+
+def _without_versions(shares, versions):
+    """The shares with what a version costs in one assignment alone taken out, so that it does not weigh on the others.
+
+    Students keep their version over the term, so a version's students have a level of their own; its median over the assignments is kept.
+    """
+    own = versions.unstack(level=0).reindex(index=shares.index, columns=shares.columns)
+    deviation = {
+        slug: (shares[slug] - shares[slug].mean()).groupby(own[slug]).mean()
+        for slug in shares
+        if own[slug].notna().any()
+    }
+    deviation = pd.DataFrame(deviation)
+    alone = deviation.sub(deviation.median(axis=1), axis=0)
+    return pd.DataFrame({slug: shares[slug] - own[slug].map(alone[slug]).fillna(0) for slug in alone})
+
+
+def _shifts(slug, shares, elsewhere, own, names):
+    from statsmodels.regression.linear_model import OLS
+
+    dummies = np.stack([(own == name).to_numpy(float) for name in names], axis=1)
+    columns = [dummies]
+    if elsewhere.notna().any() and elsewhere.std() > 0:
+        columns.append((elsewhere.fillna(elsewhere.mean()) - elsewhere.mean()).to_numpy()[:, None])
+    fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3")
+    contrast = np.zeros((len(names), fit.params.size))
+    contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
+    test = fit.t_test(contrast)
+    for i, name in enumerate(names):
+        low, high = test.conf_int()[i]
+        yield (
+            slug,
+            name,
+            int(dummies[:, i].sum()),
+            shares[own == name].mean(),
+            test.effect[i],
+            low,
+            high,
+            float(test.pvalue[i]),
+        )
+
+
+def _about_edition(data, row, versions):
+    earned = points(data, row.assignment)
+    own = versions.loc[row.assignment].reindex(earned.index) == row.version
+    gap = (earned[own].mean() - earned[~own].mean()) * np.sign(row.shift)
+    where = ", ".join(gap.sort_values().index[::-1][:3])
+    return Finding(
+        "edition",
+        row.assignment,
+        (row.version,),
+        f"is {'harder' if row.shift < 0 else 'easier'} than the other versions by {per_cent(abs(row.shift))} of the points (95 % interval "
+        f"{per_cent(min(abs(row.low), abs(row.high)))} to {per_cent(max(abs(row.low), abs(row.high)))}), students being equal in the other "
+        f"assignments; most of all in {where}.",
+    )

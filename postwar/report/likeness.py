@@ -1,0 +1,368 @@
+"""Pairs of copies that are alike beyond what the class explains: evidence, never a verdict.
+
+Three kinds. *Wrong answers*: where two copies are both wrong, how often are they wrong in the same way, and how rare is that way? A wrong
+answer that is shared counts −log of the share of pairs that agree on something as rare; the sum is compared with what two copies that err
+independently would share, by Chernoff's bound, which needs no large numbers. The facts of one task count once, since they follow from each
+other. *Passages*: runs of words of essays, or of tokens of code, that hardly any other copy and no text of the course has. *Somebody else's numbers*:
+answers that are right for another edition than the copy's own.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from postwar.report.finding import Finding, per_cent
+from postwar.report.read import Class
+
+#: From how many copies on shared wrong answers are compared with chance; passages are looked for in any class.
+ENOUGH = 30
+_LEVEL = 0.01  # for all pairs and assignments together
+_BOUND = 1e-4  # what the bound on a single pair's chance must be below besides
+_TAIL, _SLOPE = 50, 0.4  # pairs that show how wrong answers are shared in this class, and the least scale
+_RUN = {"text": 8, "code": 14}  # words, tokens
+_PASSAGE = {"text": 30, "code": 45}  # in runs that two copies share
+_COMMON = 0.05  # a run that more copies than this share has is common property
+_WORD = {"text": re.compile(r"\w+(?:['’]\w+)?"), "code": re.compile(r"\w+|[^\w\s]")}
+_MARKS = re.compile(r"<!--.*?-->|<[^>]*>|\[\d*\]\([^)]*\)|\]\([^)]*\)|https?://\S+", re.DOTALL)
+_FACTORS = np.array([pow(1_000_003, power, 2**61 - 1) for power in range(max(_RUN.values()))], np.uint64)
+_LITERAL = re.compile(r"\b\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?\b")
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """``pairs``: one row per pair and kind; ``evidence``: what each pair shares, side by side; ``base``: how usual it is, one
+    row per assignment and kind; ``findings``."""
+
+    pairs: pd.DataFrame
+    evidence: pd.DataFrame
+    base: pd.DataFrame
+    findings: list[Finding]
+
+
+_PAIRS = ["assignment", "kind", "one", "other", "shared", "chance", "strength"]
+_EVIDENCE = ["assignment", "kind", "one", "other", "where", "of_one", "of_other", "others"]
+_BASE = ["assignment", "kind", "copies", "pairs", "usual", "most", "sentence"]
+
+
+def analyse(data: Class) -> Likeness:
+    """All pairs that are alike; members of one group, who hand in together, are no pair."""
+    owners = data.students.set_index("student")["owner"]
+    pairs, evidence, base = [], [], []
+    for slug in data.slugs:
+        for found in (_wrong_answers(data, slug), _passages(data, slug), _foreign_numbers(data, slug)):
+            pairs += found[0]
+            evidence += found[1]
+            base += found[2]
+    pairs = pd.DataFrame(pairs, columns=_PAIRS)
+    own = pairs["one"].map(owners) == pairs["other"].map(owners)
+    pairs = pairs[~own.astype(bool)].reset_index(drop=True)
+    evidence = pd.DataFrame(evidence, columns=_EVIDENCE)
+    findings = [
+        Finding("likeness", slug, (one, other), " ".join(f"{row.shared}." for row in rows.itertuples()))
+        for (slug, one, other), rows in pairs.groupby(["assignment", "one", "other"], sort=False)
+    ]
+    return Likeness(pairs, evidence, pd.DataFrame(base, columns=_BASE), findings)
+
+
+# -- the same wrong answers ------------------------------------------------------------------------------------------------
+
+
+def units(data: Class, slug: str) -> pd.DataFrame:
+    """One row per student and thing that can be wrong in the same way: ``unit``, ``value`` (None if right), ``shown``.
+
+    A question is a unit, and so is a task with all numbers asked in it. Numbers are compared within an edition only.
+    """
+    answers = data.answers[data.answers["assignment"] == slug]
+    editions = data.copies[data.copies["assignment"] == slug].drop_duplicates("student").set_index("student")["edition"]
+    answers = answers.assign(
+        edition=answers["student"].map(editions),
+        task=answers["item"].map(data.items[data.items["assignment"] == slug].set_index("item")["task"]),
+    )
+    options = answers[answers["kind"] == "option"]
+    rows = [(row.student, row.item, None if row.right else row.value, row.value) for row in options.itertuples()]
+    facts = {}
+    for row in answers[answers["kind"] == "number"].itertuples():
+        facts.setdefault((row.student, f"{row.task}@{row.edition}" if row.edition else row.task), []).append(row)
+    for (student, unit), given in facts.items():
+        wrong = [None if row.right else _number(row.value) for row in given]
+        value = "; ".join(one or "right" for one in wrong) if any(wrong) else None
+        rows.append((student, unit, value, "; ".join(f"{row.item}: {row.value}" for row in given if not row.right)))
+    return pd.DataFrame(rows, columns=["student", "unit", "value", "shown"])
+
+
+def _number(text: str):
+    """The value of a read answer to six significant digits; the text where it holds several."""
+    try:
+        return f"{float(text.replace('−', '-').removesuffix(' per cent')):.6g}"
+    except ValueError:
+        return text
+
+
+def bounds(wrong: pd.DataFrame, students: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For all pairs: what they share (−log p, summed), log of the bound on its chance, and how many units both have wrong.
+
+    ``wrong``: student, unit, value of wrong answers alone. For a value that c copies have, p is the share of all pairs with the same unit wrong
+    that agree on a value as rare as that or rarer; editions of a task are taken together. For any t > 0,
+    P(shared ≥ x) ≤ exp(−t x) ∏ E exp(t · −log p) (Chernoff), the product being over the units that both have wrong.
+    """
+    place = {student: i for i, student in enumerate(students)}
+    wrong = wrong.assign(row=wrong["student"].map(place), task=wrong["unit"].str.partition("@")[0])
+    ts = np.linspace(0.1, 0.9, 9)
+    unit_names = list(dict.fromkeys(wrong["unit"]))
+    both, spread = np.zeros((len(students), len(unit_names))), np.zeros((len(unit_names), len(ts)))
+    shared, column = np.zeros((len(students), len(students))), 0
+    for _, of_task in wrong.groupby("task", sort=False):
+        sizes = of_task.groupby("unit")["row"].size()
+        pairs = (sizes * (sizes - 1)).sum()
+        copies = of_task.groupby(["unit", "value"])["row"].agg(list)
+        counts = np.array([len(rows) for rows in copies])
+        rarity, growth = {}, np.zeros(len(ts))
+        below = 0.0
+        for c in np.unique(counts[counts > 1]):
+            p = below + (counts == c).sum() * c * (c - 1) / pairs
+            growth += (p - below) * (p**-ts - 1)
+            rarity[c], below = -np.log(p), p
+        for rows in copies[counts > 1]:
+            shared[np.ix_(rows, rows)] += rarity[len(rows)]
+        for _, of_unit in of_task.groupby("unit", sort=False):
+            both[of_unit["row"], column] = 1
+            spread[column] = np.log1p(growth)
+            column += 1
+    logs = np.min([-t * shared + (both * spread[:, i]) @ both.T for i, t in enumerate(ts)], axis=0)
+    return shared, np.minimum(logs, 0.0), both @ both.T
+
+
+def _wrong_answers(data, slug):
+    table = units(data, slug)
+    students = sorted(table["student"].unique())
+    if len(students) < ENOUGH:
+        return [], [], []
+    wrong = table[table["value"].notna()]
+    shared, logs, both = bounds(wrong, students)
+    upper = np.triu_indices(len(students), 1)
+    chance = _chance(-logs, upper) + np.log(len(data.slugs))
+    pairs, evidence = [], []
+    counts, sizes = wrong.groupby(["unit", "value"]).size(), wrong.groupby("unit").size()
+    for i, j in np.argwhere(np.triu((chance < np.log(_LEVEL)) & (logs < np.log(_BOUND)), 1)):
+        one, other = students[i], students[j]
+        mine, theirs = (wrong[wrong["student"] == student].set_index("unit") for student in (one, other))
+        same = [
+            unit for unit in mine.index if unit in theirs.index and mine.loc[unit, "value"] == theirs.loc[unit, "value"]
+        ]
+        said = f"Of {both[i, j]:.0f} tasks and questions that both have wrong, {len(same)} are wrong in the same way"
+        pairs.append((slug, "wrong answers", one, other, said, float(np.exp(min(0.0, chance[i, j]))), shared[i, j]))
+        for unit in sorted(same, key=lambda unit: counts[unit, mine.loc[unit, "value"]] / sizes[unit]):
+            more = counts[unit, mine.loc[unit, "value"]] - 2
+            usual = f"{more} of the other {sizes[unit] - 2} that have it wrong"
+            shown = mine.loc[unit, "shown"], theirs.loc[unit, "shown"]
+            evidence.append((slug, "wrong answers", one, other, unit.partition("@")[0], *shown, usual))
+    usual, most = np.quantile(-logs[upper], [0.5, 0.999])
+    sentence = (
+        f"{len(upper[0]):,} pairs of copies. What they share would come about by chance in one pair of {np.exp(usual):,.0f} for half of them, of "
+        f"{np.exp(most):,.0f} for one in a thousand, and of {np.exp((-logs[upper]).max()):,.0f} at most. Shown are pairs that stand out from this "
+        "so far that less than one class in a hundred has one."
+    )
+    return pairs, evidence, [(slug, "wrong answers", len(students), len(upper[0]), usual, most, sentence)]
+
+
+def _chance(strength, upper) -> np.ndarray:
+    """Log of how many pairs as strong as that a class like this one has.
+
+    Misconceptions run through a copy, so wrong answers go together even where nobody copied. The scale is therefore the class's own: an
+    exponential tail fitted to its strongest pairs, by their median, which a few copied ones do not move.
+    """
+    ranked = np.sort(strength[upper])[::-1]
+    top = min(_TAIL, len(ranked) // 4)
+    start = ranked[top]
+    slope = max(float(np.median(ranked[:top] - start)) / np.log(2), _SLOPE)
+    return np.log(top) - (strength - start) / slope
+
+
+# -- the same passages -----------------------------------------------------------------------------------------------------
+
+
+def _passages(data, slug):
+    pairs, evidence, base = [], [], []
+    texts = data.texts[data.texts["assignment"] == slug]
+    for kind in ("text", "code"):
+        own = texts[texts["kind"] == kind].groupby("student", sort=True)["text"].agg("\n".join)
+        if len(own) < 2:
+            continue
+        known = np.union1d(_lessons(kind), _all_runs(data.released[slug], kind))
+        found, lengths = shared_passages(own.tolist(), kind, known)
+        what = "words" if kind == "text" else "signs and names of code"
+        for i, j, runs, aligned in found:
+            total = sum(map(len, runs))
+            one, other = own.index[i], own.index[j]
+            said = (
+                f"They share {total} {what} in {len(runs)} passage{'s' * (len(runs) > 1)} that hardly any other copy has; put side by side, "
+                f"{per_cent(aligned)} of the shorter one stands in the other in the same order"
+            )
+            pairs.append((slug, kind, one, other, said, np.nan, float(total)))
+            evidence += [
+                (slug, kind, one, other, f"{len(run)} {what}", " ".join(run), " ".join(run), "") for run in runs
+            ]
+        total_pairs = len(own) * (len(own) - 1) // 2
+        sentence = (
+            f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
+            f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more."
+        )
+        base.append((slug, kind, len(own), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
+    return pairs, evidence, base
+
+
+@cache
+def _lessons(kind) -> np.ndarray:
+    """The runs of all lessons, which anybody may quote."""
+    import nbformat
+
+    from postwar import course, paths
+
+    texts = [
+        cell.source
+        for lesson in course.SEQUENCE
+        for cell in nbformat.read(paths.LESSONS / lesson.notebook, as_version=4).cells
+        if (cell.cell_type == "code") == (kind == "code")
+    ]
+    return _all_runs(texts, kind)
+
+
+def _all_runs(texts, kind) -> np.ndarray:
+    return np.unique(
+        np.concatenate([np.empty(0, np.uint64), *(_runs(_words(text, kind), _RUN[kind]) for text in texts)])
+    )
+
+
+def shared_passages(
+    texts: list[str], kind: str, known: np.ndarray
+) -> tuple[list[tuple[int, int, list[list[str]], float]], list[int]]:
+    """(i, j, runs, aligned) for every pair of texts that shares passages as long as ``_PASSAGE`` in all; and how much all pairs share, most first.
+
+    Pairs are found by rare runs of ``_RUN[kind]`` words, with `scipy.sparse`; runs in ``known`` are not rare. ``aligned`` is the share of the
+    shorter text that stands in the longer one in the same order, by rapidfuzz.
+    """
+    from rapidfuzz.distance import LCSseq
+    from scipy import sparse
+
+    length = _RUN[kind]
+    words = [_words(text, kind) for text in texts]
+    hashes = [_runs(each, length) for each in words]
+    flat = np.concatenate(hashes)
+    every, counts = np.unique(flat, return_counts=True)
+    most = max(3, int(_COMMON * len(texts)))
+    rare = np.setdiff1d(every[(counts > 1) & (counts <= most)], known)
+    if not len(rare):
+        return [], []
+    rows = np.repeat(np.arange(len(texts)), [len(each) for each in hashes])
+    inside = np.isin(flat, rare)
+    columns = np.searchsorted(rare, flat[inside])
+    has = sparse.csr_matrix((np.ones(len(columns)), (rows[inside], columns)), shape=(len(texts), len(rare)))
+    alike = sparse.triu(has @ has.T, 1).tocoo()
+    found, lengths = [], []
+    for i, j, count in zip(alike.row.tolist(), alike.col.tolist(), alike.data.astype(int).tolist(), strict=True):
+        shared = count + length - 1
+        if count * length >= _PASSAGE[kind]:
+            both = set(np.intersect1d(np.intersect1d(hashes[i], hashes[j]), rare).tolist())
+            runs = _rare_runs(words[i], both, length)
+            shared = sum(map(len, runs))
+            if shared >= _PASSAGE[kind]:
+                aligned = LCSseq.similarity(words[i], words[j]) / min(len(words[i]), len(words[j]))
+                found.append((i, j, runs, aligned))
+        lengths.append(shared)
+    return sorted(found, key=lambda each: -sum(map(len, each[2]))), sorted(lengths, reverse=True)
+
+
+def _words(text, kind) -> list[str]:
+    """The words of a text as readers see it, without marks and addresses; or the tokens of code, where a number counts as any
+    number, since right ones are everybody's.
+    """
+    return _WORD[kind].findall(_MARKS.sub(" ", text.lower()) if kind == "text" else _LITERAL.sub("0", text))
+
+
+@lru_cache(maxsize=1_000_000)
+def _id(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def _runs(words, length) -> np.ndarray:
+    """A number for each run of ``length`` words, without repetition."""
+    return np.unique(_windows(words, length))
+
+
+def _windows(words, length) -> np.ndarray:
+    """A number for each run of ``length`` words, in order."""
+    ids = np.fromiter(map(_id, words), np.uint64, len(words))
+    if len(ids) < length:
+        return np.empty(0, np.uint64)
+    windows = np.lib.stride_tricks.sliding_window_view(ids, length)
+    return (windows * _FACTORS[:length]).sum(axis=1, dtype=np.uint64)  # modulo 2**64
+
+
+def _rare_runs(one, other, length) -> list[list[str]]:
+    """The longest runs of the words ``one`` whose parts are all in ``other``, a set of hashes; wherever they stand there."""
+    at = np.flatnonzero([mark in other for mark in _windows(one, length).tolist()])
+    starts = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+    return [one[run[0] : run[-1] + length] for run in starts if len(run)]
+
+
+# -- somebody else's numbers -----------------------------------------------------------------------------------------------
+
+
+def _foreign_numbers(data, slug):
+    """Copies whose wrong answers are right for one other edition, more often than the class's wrong answers hit any edition by accident."""
+    from scipy import stats
+
+    editions = data.copies[data.copies["assignment"] == slug].drop_duplicates("student").set_index("student")["edition"]
+    if editions.nunique() < 2:
+        return [], [], []
+    answers = data.answers[(data.answers["assignment"] == slug) & (data.answers["kind"] == "number")]
+    answers = answers.assign(edition=answers["student"].map(editions), number=answers["value"].map(_float)).dropna(
+        subset="number"
+    )
+    right = (
+        answers[answers["right"]]
+        .groupby(["item", "edition"])["number"]
+        .agg(lambda values: Counter(values).most_common(1)[0][0])
+    )
+    wrong = answers[~answers["right"]]
+    hits, tries = [], 0
+    for item, group in wrong.groupby("item", sort=False):
+        keys = right[item] if item in right.index.get_level_values(0) else pd.Series(dtype=float)
+        elsewhere = group["edition"].to_numpy()[:, None] != keys.index.to_numpy()[None, :]
+        near = elsewhere & np.isclose(group["number"].to_numpy()[:, None], keys.to_numpy()[None, :], rtol=2e-3, atol=0)
+        tries += elsewhere.sum()
+        near[near.sum(axis=1) > max(1, 0.1 * len(keys))] = False  # a number that is right in many editions says nothing
+        hits += [(group["student"].iloc[i], keys.index[j], item, group["value"].iloc[i]) for i, j in np.argwhere(near)]
+    rate = max(len(hits), 1) / max(tries, 1)
+    table = pd.DataFrame(hits, columns=["student", "edition", "item", "value"])
+    pairs, evidence = [], []
+    looked = wrong["student"].nunique() * (editions.nunique() - 1) * len(data.slugs)
+    attempts = wrong.groupby("student").size()
+    for (student, edition), group in table.groupby(["student", "edition"], sort=False):
+        chance = stats.binom.sf(len(group) - 1, attempts[student], rate) * looked
+        if len(group) < 2 or chance >= _LEVEL:
+            continue
+        holders = editions.index[editions == edition].tolist()
+        whose = holders[0] if len(holders) == 1 else f"edition {edition}"
+        said = f"{len(group)} of its {attempts[student]} wrong numbers are right for edition {edition}, which {len(holders)} other cop{'y' if len(holders) == 1 else 'ies'} of the class hold{'s' * (len(holders) == 1)}"
+        pairs.append((slug, "other edition", student, whose, said, float(chance), float(len(group))))
+        evidence += [
+            (slug, "other edition", student, whose, row.item, row.value, f"{right[row.item, edition]:.6g}", "")
+            for row in group.itertuples()
+        ]
+    sentence = (
+        f"By accident, {len(hits)} of {tries:,} comparisons of a wrong number with another edition's right one agree."
+    )
+    return pairs, evidence, [(slug, "other edition", len(editions), len(editions), rate, np.nan, sentence)]
+
+
+def _float(text):
+    try:
+        return float(text.replace("−", "-").removesuffix(" per cent"))
+    except ValueError:
+        return None

@@ -1,0 +1,98 @@
+"""What is wrong with a made-up class is found, and nothing in a sound one; on the command line, in the time promised."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import made_up
+import pytest
+from bs4 import BeautifulSoup
+from conftest import analysed, findings
+
+from postwar import cli
+
+LONG = bool(os.environ.get("POSTWAR_LONG"))
+PLANTED = {
+    ("item", *made_up.FIVE.bad_item[:1], made_up.FIVE.bad_item[1:]),
+    ("item", *made_up.FIVE.guessed_item[:1], made_up.FIVE.guessed_item[1:]),
+    ("edition", made_up.FIVE.hard_version[0], made_up.FIVE.hard_version[1:]),
+    ("reader", made_up.FIVE.drifting_reader[0], ("essay", made_up.FIVE.drifting_reader[1])),
+    ("likeness", made_up.FIVE.copied, ("s006", "s012")),
+}
+
+
+@pytest.mark.xdist_group("report")
+def test_all_five_are_found_and_nothing_else(five):
+    _, parts = analysed(five)
+    assert findings(parts) == PLANTED
+    reasons = {one.about[0]: one.sentence for one in parts.items.findings if one.kind == "item"}
+    assert "wrong way" in reasons["careful-headline"] and "is the key right?" in reasons["careful-headline"]
+    assert "looks guessed" in reasons["two-and-one"]
+    assert {row.kind for row in parts.likeness.pairs.itertuples()} == {"wrong answers", "text"}
+
+
+@pytest.mark.parametrize("seed", range(100, 150 if LONG else 101))
+@pytest.mark.xdist_group("report")
+def test_nothing_is_found_in_a_sound_class(tmp_path, seed):
+    """One class, or fifty with POSTWAR_LONG=1: what is found there is a false alarm."""
+    _, parts = analysed(made_up.make(tmp_path / "class", seed))
+    assert findings(parts) == set()
+
+
+@pytest.mark.xdist_group("report")
+def test_the_command_writes_the_page_in_ten_seconds(five, monkeypatch, capsys):
+    """300 students and 8 assignments. The clock is the processor's: other work on the machine does not count, all processes of this do."""
+    before, clock = os.times(), time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "postwar", "class", "report"], cwd=five.root, capture_output=True, text=True, check=False
+    )
+    after = os.times()
+    assert done.returncode == 0, done.stderr
+    used = sum(after[2:4]) - sum(before[2:4])
+    with capsys.disabled():
+        print(
+            f"\nreport of 300 students, 8 assignments: {used:.1f} s of processor time, {time.monotonic() - clock:.1f} s by the clock"
+        )
+    assert used < 20, "twice what a free machine takes, for slow ones"
+    assert "reports/report.html" in done.stdout and "--names" in done.stdout
+
+
+@pytest.mark.xdist_group("report")
+def test_the_page_stands_alone_and_names_nobody_unless_asked(small, monkeypatch, capsys):
+    monkeypatch.chdir(small.root)
+    assert cli.main(["class", "report"]) == 0
+    page = (small.root / "reports" / "report.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(page, "html.parser")
+    assert not soup.find_all(["script", "link", "iframe", "img"])
+    assert not re.search(r"https?://|@import|url\(", page), "nothing is loaded"
+    assert "s003" in page and "Lasts003" not in page
+    beside = {file.name: file.read_text(encoding="utf-8") for file in (small.root / "reports").glob("*.csv")}
+    assert {"items.csv", "mastery.csv", "board.csv", "likeness.csv", "options.csv"} <= beside.keys()
+    assert not any("Lasts003" in text for text in beside.values())
+    assert cli.main(["class", "report", "--names", made_up.SLUGS[0]]) == 0
+    named = small.root / "reports" / made_up.SLUGS[0]
+    assert "Lasts003" in (named / "report.html").read_text(encoding="utf-8")
+    assert "Lasts003" in (named / "mastery.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.xdist_group("report")
+def test_nine_students_get_no_statistic_that_means_nothing(small):
+    data, parts = analysed(small)
+    assert findings(parts) == set()
+    assert parts.items.table["discrimination"].isna().all() and parts.items.table["difficulty_high"].isna().all()
+    assert parts.items.reliability["alpha"].isna().all() and parts.items.editions.empty
+    assert parts.overview.table["median"].isna().all() and parts.objectives.table["mean"].isna().all()
+    assert parts.essays.drift.empty and parts.essays.agreement["kappa"].isna().all()
+    assert parts.objectives.mastery.notna().any().all(), "each student is in the map"
+    assert len(parts.board.table) == 9
+
+
+def test_nothing_graded_and_no_such_assignment_say_what_to_do(changed, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(changed.root)
+    assert cli.main(["class", "report", "09-nothing"]) == 1
+    assert "there is no assignment '09-nothing'" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["class", "report"]) == 1
+    assert "is no class folder" in capsys.readouterr().err
