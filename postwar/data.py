@@ -33,6 +33,14 @@ _SEEN = {
     "russian_or_belarusian_state_linked": "seen on a Russian or Belarusian state-linked page",
     "encyclopedia_archive_or_blog": "seen in an encyclopedia, an archive or a blog",
 }
+#: What is known against a fact (column ``flag``): whoever cites it should say so.
+_AGAINST = {
+    "error_in_source": "the page contains an error",
+    "distorted": "the page makes more of it than others do",
+    "contradicts_itself": "the page contradicts itself",
+    "retracted": "withdrawn by its source",
+    "superseded": "overtaken by a later row",
+}
 _OFFICIAL = re.compile(r"https?://([\w-]+\.)*(gov(\.\w+)?|parliament\.uk|nato\.int|premier\.be|defensie\.nl)/")
 _OUTLETS = {"single": "reported by one outlet", "multiple": "carried by several outlets"}
 
@@ -200,6 +208,8 @@ def _cite_fact(key: str) -> Source:
         standing.append("official page" if _OFFICIAL.match(row["url"]) else "copy of an official page")
     if row["source_type"] in _SEEN:
         standing.append(_SEEN[row["source_type"]])
+    if row["flag"]:
+        standing.append(_AGAINST[row["flag"]])
     if "general knowledge" in (row["notes"] or "").lower():
         standing.append("in part general knowledge")
     who = f"{row['actor']}, {spell_date(row['date'])}"

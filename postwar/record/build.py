@@ -1,9 +1,10 @@
 """``postwar record build``: everything that follows from the rows, computed from them again."""
 
 import hashlib
+import os
 from pathlib import Path
 
-from postwar.record import tables
+from postwar.record import codebook, rules, tables
 
 _KINDS = ("military", "financial", "humanitarian", "total")
 
@@ -19,9 +20,14 @@ def main(options) -> int:
 
 
 def tables_of(folder: Path) -> None:
-    """The sums of aid and, for every table, its hash, size, rows and years."""
+    """Everything that is computed from rows: sums of aid, validity of positions, terms, links to facts; and for every table
+    its hash, size, rows and years; and the codebook."""
     _sum_aid(folder)
+    _date_terms(folder)
+    _date_positions(folder)
+    _link_facts(folder)
     descriptor = tables.package(folder)
+    before = {resource["name"]: resource["hash"] for resource in descriptor["resources"]}
     for resource in descriptor["resources"]:
         content = (folder / resource["path"]).read_bytes()
         rows = tables.parse(content.decode("utf-8"))
@@ -32,7 +38,62 @@ def tables_of(folder: Path) -> None:
             said = [int(year) for year in resource["years"].split("–")]
             first, last = min(*years, *said), max(*years, *said)
             resource["years"] = str(first) if first == last else f"{first}–{last}"
+    if before != {resource["name"]: resource["hash"] for resource in descriptor["resources"]}:
+        descriptor["created"] = f"{rules.today()}T00:00:00Z"
+    if site := os.environ.get("POSTWAR_SITE") or os.environ.get("POSTWAR_REPOSITORY"):
+        descriptor["homepage"] = site
     tables.write_package(folder, descriptor)
+    (folder / "README.md").write_text(codebook.text(descriptor), encoding="utf-8", newline="")
+
+
+def _date_terms(folder: Path) -> None:
+    """The term of an office-holder ends where the next one's begins, unless the row says otherwise."""
+    rows = tables.read(folder, "governments")
+    for row in rows:
+        later = [
+            other["from"]
+            for other in rows
+            if (other["iso3"], other["office"]) == (row["iso3"], row["office"])
+            and other["from"] > (row["from"] or row["attested"])
+            and other is not row
+        ]
+        if later and not row["until"]:
+            row["until"] = min(later)
+    tables.write(folder, "governments", rows)
+
+
+def _date_positions(folder: Path) -> None:
+    """A position holds until the next row of the same actor on the same issue, or until its government ends."""
+    rows = tables.read(folder, "positions")
+    ends = {row["id"]: row["until"] for row in tables.read(folder, "governments")}
+
+    def who(row):
+        actor = row["iso3"] if row["actor_type"] == "state" else row["actor"]
+        return row["actor_type"], actor, row["issue"]
+
+    for row in rows:
+        later = [other["as_of"] for other in rows if who(other) == who(row) and other["as_of"] > row["as_of"]]
+        row["valid_until"] = min(filter(None, [*later, ends.get(row["government_id"], "")]), default="")
+    tables.write(folder, "positions", rows)
+
+
+def _link_facts(folder: Path) -> None:
+    """The list of all ids, and one row for each fact that a list of ids names: what foreign keys can lead to."""
+    index = [{"id": row["id"], "table": name} for name in ("facts", "timeline") for row in tables.read(folder, name)]
+    tables.write(folder, "fact_index", index)
+    links = [
+        {
+            "table": resource["name"],
+            "row": "; ".join(row[name] for name in tables.key(resource)),
+            "column": column,
+            "fact_id": key,
+        }
+        for resource in tables.package(folder)["resources"]
+        for row in tables.read(folder, resource["name"])
+        for column in ("fact_ids", "answered_by")
+        for key in dict.fromkeys(filter(None, row.get(column, "").split(";")))
+    ]
+    tables.write(folder, "fact_links", links)
 
 
 def _sum_aid(folder: Path) -> None:

@@ -36,6 +36,12 @@ def complete(rows: list[Row], data: Path) -> list[Row]:
         for column, there in (("date", "date"), ("headline", "source_title")):
             if fact and not row.cells[column]:
                 row.cells[column] = fact[there]
+    for row in rows:
+        if "accessed" in row.cells and not row.cells["accessed"] and not row.before:
+            row.cells["accessed"] = today().isoformat()
+        ends = "status_date" if row.table == "open_questions" else "verdict_date"
+        if row.table in ("open_questions", "claims") and not row.cells[ends]:
+            row.cells[ends] = today().isoformat()
     return rows
 
 
@@ -47,7 +53,7 @@ def as_before(rows: list[Row], data: Path) -> list[Row]:
         older = {tuple(old[name] for name in key): old for old in tables.read(data, row.table)}
         old = older.get(tuple(row.cells[name] for name in key), {})
         cells = {name: "" if cell == "-" else cell or old.get(name, "") for name, cell in row.cells.items()}
-        kept.append(replace(row, cells=cells))
+        kept.append(replace(row, cells=cells, before=bool(old)))
     return kept
 
 

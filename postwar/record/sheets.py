@@ -19,22 +19,24 @@ KINDS = {
     "sources": "sources",
     "claims": "claims",
     "questions": "open_questions",
+    "governments": "governments",
 }
 #: Columns that the build fills in.
-DERIVED: dict[str, set[str]] = {}
+DERIVED = {"positions": {"valid_until"}}
 #: Columns that are filled where the sheet leaves them empty.
 ASSIGNED = {"facts", "timeline", "positions", "open_questions"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a sheet: where it stands, and its cells as text."""
+    """One row of a sheet: where it stands, its cells as text, and whether it corrects a row that was there before."""
 
     table: str
     place: str
     line: int
     letters: dict[str, str]
     cells: dict[str, str]
+    before: bool = False
 
     def at(self, column: str) -> str:
         """The address of a cell, as a spreadsheet shows it."""
