@@ -19,7 +19,7 @@ LOADED = re.compile(r"\bload\(\s*[\"'](\w+)[\"']")
 #: Tables whose rows are cited one by one.
 ROW_BY_ROW = {"facts", "timeline", "sources"}
 #: Tables shown in lessons whose rows name facts, with the columns that do.
-SHOWN = {"claims": ["fact_ids", "reason"], "open_questions": ["found"]}
+SHOWN = {"claims": ["fact_ids", "reason"], "open_questions": ["found", "answered_by"]}
 _LINKS = re.compile(r"<sup(?: id=\"cited-[\w-]+\")?>(?:<a href=\"#source-[^>]*>\[?\d+\]?</a>(?:, )?)+</sup>")
 _TAG = re.compile(r"<[^>]+>")
 _WORD = re.compile(r"\b[A-Z]+\d{2,3}\b")

@@ -310,8 +310,9 @@ def overview() -> Page:
 
 
 def table(frame) -> Page:
-    """A DataFrame to read: texts left-aligned and wrapped, no row numbers."""
-    frame = frame.astype(object).where(frame.notna(), "")
+    """A DataFrame to read: texts left-aligned and wrapped, days without hours, no row numbers."""
+    days = {name: column.dt.strftime("%Y-%m-%d") for name, column in frame.select_dtypes("datetime").items()}
+    frame = frame.assign(**days).astype(object).where(frame.notna(), "")
     html = frame.to_html(index=False, border=0, justify="left", classes="postwar-table")
     html = re.sub("<td>([^<]{1,14})</td>", r'<td style="white-space: nowrap">\1</td>', html)  # a date stays in one line
     return Page(_TABLE_STYLE + html, frame.to_string(index=False))

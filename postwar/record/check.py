@@ -55,6 +55,8 @@ def changes(data: Path, since: str) -> list[Change]:
     found = []
     for resource in tables.package(data)["resources"]:
         name, key = resource["name"], tables.key(resource)
+        if name in tables.LINKS:
+            continue
         text = at_revision(data.parent, since, f"data/{resource['path']}")
         old = {_identity(row, key): row for row in tables.parse(text or "")}
         new = {_identity(row, key): row for row in tables.read(data, name)}

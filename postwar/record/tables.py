@@ -11,6 +11,8 @@ from pathlib import Path
 
 from postwar import paths
 
+#: Tables that only repeat what others say, so that keys can lead somewhere.
+LINKS = ("fact_index", "fact_links")
 _PENDING = ".record-pending"
 
 

@@ -12,9 +12,11 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 
-from postwar import citations, paths
+from postwar import citations, course, data, paths
+from postwar.record import tables
 
 #: What looks like the id of a row: a fact, an event, a position, a claim, a question, a conflict, a proposal.
 _ID = re.compile(r"\b[A-Z]{1,5}\d{1,3}\b")
@@ -42,24 +44,59 @@ class Use:
     derived: tuple[tuple[str, str], ...] = ()
 
 
-def uses(course: Path | None = None) -> list[Use]:
+def uses(root: Path | None = None) -> list[Use]:
     """Every place of the course that rests on the record, in the order of its files."""
-    course = course or paths.COURSE
-    return [*_rows(course), *_notebooks(course), *_tables_of_words(course)]
+    root = root or paths.COURSE
+    return [*_rows(root), *_notebooks(root), *_tables_of_words(root)]
 
 
-def of(key: str, course: Path | None = None) -> list[Use]:
+def of(key: str, root: Path | None = None) -> list[Use]:
     """The places that name one row."""
-    return [use for use in uses(course) if key in use.keys and not (use.file.startswith("data/") and use.id == key)]
+    return [use for use in uses(root) if key in use.keys and not (use.file.startswith("data/") and use.id == key)]
+
+
+def used(*keys: str) -> course.Page:
+    """For a reader: where the course uses these rows, with links to the lessons.
+
+    A key that no table has raises ``ValueError`` with the keys that come close.
+    """
+    found = [(key, use) for key in (source.id for source in data.cite(*keys)) for use in of(key)]
+    found = [(key, use) for key, use in found if not use.file.startswith("solutions/")]
+    rows = "".join(
+        f"<tr><td>{escape(key)}</td><td>{escape(use.kind)}</td><td>{_link(key, use)}</td><td>{escape(use.text)}</td></tr>"
+        for key, use in found
+    )
+    head = "<tr><th>Row</th><th>Used by</th><th>Where</th><th>In words</th></tr>"
+    style = "<style>.postwar-uses td, .postwar-uses th {text-align: left !important; vertical-align: top}</style>"
+    html = f'{style}<table class="postwar-table postwar-uses"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    text = "\n".join(f"{key}: {use.kind} {use.id}, {use.file}: {use.text}" for key, use in found)
+    if not found:
+        html = text = f"Nothing in the course names {', '.join(keys)} yet."
+    return course.Page(html, text)
+
+
+def _link(key: str, use: Use) -> str:
+    place = Path(use.file)
+    if use.file.startswith("data/"):
+        return f"table <code>{escape(place.stem)}</code>, {escape(use.id)}"
+    lesson = place if place.suffix == ".ipynb" else paths.LESSONS / f"{place.stem}.ipynb"
+    title = next((item.title for item in course.SEQUENCE if item.notebook == lesson.name), place.stem.replace("-", " "))
+    text = (paths.LESSONS / lesson.name).read_text(encoding="utf-8") if (paths.LESSONS / lesson.name).exists() else ""
+    if not text:
+        return f"<code>{escape(use.file)}</code>"
+    anchor = f"#cited-{key}" if use.kind == "sentence" and f'id=\\"cited-{key}\\"' in text else ""
+    return f'<a href="{lesson.name}{anchor}">{escape(title)}</a>, {escape(use.id)}'
 
 
 # -- rows that rest on rows ---------------------------------------------------------------------------------------------
 
 
-def _rows(course: Path) -> Iterator[Use]:
-    package = json.loads((course / "data" / "datapackage.json").read_text(encoding="utf-8"))
+def _rows(root: Path) -> Iterator[Use]:
+    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
-        with (course / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
+        if resource["name"] in tables.LINKS:
+            continue
+        with (root / "data" / resource["path"]).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 identity = ", ".join(row[name] for name in resource["schema"]["primaryKey"])
                 named = frozenset(_ID.findall(" ".join(cell for cell in row.values() if cell))) - {row.get("id")}
@@ -72,13 +109,13 @@ def _rows(course: Path) -> Iterator[Use]:
 # -- notebooks ----------------------------------------------------------------------------------------------------------
 
 
-def _notebooks(course: Path) -> Iterator[Use]:
+def _notebooks(root: Path) -> Iterator[Use]:
     for folder in ("lessons", "solutions"):
-        for path in sorted((course / folder).rglob("*.ipynb")):
+        for path in sorted((root / folder).rglob("*.ipynb")):
             if ".ipynb_checkpoints" in path.parts:
                 continue
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            name = path.relative_to(course).as_posix()
+            name = path.relative_to(root).as_posix()
             imported = _imported("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
             for cell in cells:
                 text = "".join(cell["source"])
@@ -94,26 +131,26 @@ def _of_prose(file: str, cell: str, text: str) -> Iterator[Use]:
         named = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
         words = " ".join(citations.MARKER.sub("", sentence).split())
         keys = frozenset(named | set(_ID.findall(sentence)))
-        tables = frozenset(
+        loaded = frozenset(
             table for marker in markers if marker[:1] == "=" for table in citations.LOADED.findall(marker)
         )
-        if keys or tables:
+        if keys or loaded:
             derived = tuple((expression, number) for number, expression in _EXPRESSION.findall(sentence))
-            yield Use("sentence", file, cell, words, keys, tables, derived)
+            yield Use("sentence", file, cell, words, keys, loaded, derived)
 
 
 def _of_code(file: str, cell: str, text: str, imported: dict[str, str]) -> Iterator[Use]:
-    keys, tables, drawn = set(_ID.findall(text)), set(citations.LOADED.findall(text)), []
+    keys, loaded, drawn = set(_ID.findall(text)), set(citations.LOADED.findall(text)), []
     for called in re.findall(r"\b([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)\(", text):
         first, _, rest = called.partition(".")
         name = f"{imported[first]}.{rest}".rstrip(".") if first in imported else ""
         if name in figures():
             drawn.append(called)
             keys |= figures()[name][0]
-            tables |= figures()[name][1]
-    if keys or tables:
+            loaded |= figures()[name][1]
+    if keys or loaded:
         words = " ".join(f"{called}()" for called in drawn) or text.strip().splitlines()[-1]
-        yield Use("figure" if drawn else "code", file, cell, words, frozenset(keys), frozenset(tables))
+        yield Use("figure" if drawn else "code", file, cell, words, frozenset(keys), frozenset(loaded))
 
 
 def _imported(code: str) -> dict[str, str]:
@@ -194,10 +231,10 @@ def _loads(node) -> set[str]:
 # -- words that stand in TOML -------------------------------------------------------------------------------------------
 
 
-def _tables_of_words(course: Path) -> Iterator[Use]:
+def _tables_of_words(root: Path) -> Iterator[Use]:
     for folder in ("lessons", "solutions"):
-        for path in sorted((course / folder).rglob("*.toml")):
-            file = path.relative_to(course).as_posix()
+        for path in sorted((root / folder).rglob("*.toml")):
+            file = path.relative_to(root).as_posix()
             kind = "explorer sentence" if "explorers" in path.parts else "quiz item"
             content = tomllib.loads(path.read_text(encoding="utf-8"))
             for place, item in _items(content):
