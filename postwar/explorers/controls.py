@@ -67,12 +67,23 @@ class Slider(anywidget.AnyWidget):
 class Control:
     """One input of an explorer: the name of the drawing function's parameter and the widget that sets it.
 
-    ``needs`` names a check-box without which this input means nothing; it stays locked until the box is ticked.
+    ``more`` puts it among those that are shown on request. ``acts`` is a function of all inputs that says whether this one
+    does anything; where it does not, it is away.
     """
 
-    def __init__(self, name, widget, needs=None):
-        self.name, self.widget, self.needs = name, widget, needs
+    wide = False  # stands below the picture, since it would not fit beside it
+
+    def __init__(self, name, widget, more=False, acts=None):
+        self.name, self.widget, self.more, self._acts = name, widget, more, acts
         self.default = self.value
+
+    def acts(self, values):
+        return self._acts is None or bool(self._acts(values))
+
+    def show(self, shown):
+        display = None if shown else "none"
+        if self.widget.layout.display != display:
+            self.widget.layout.display = display
 
     @property
     def value(self):
@@ -86,7 +97,7 @@ class Control:
         self.widget.disabled = locked
 
 
-def slider(name, parameter, *, value=None, low=None, high=None, step=None, label=None):
+def slider(name, parameter, *, value=None, low=None, high=None, step=None, label=None, more=False, acts=None):
     """A slider with a labelled number box for a `Parameter` of a model; keywords narrow its range or rename it."""
     value = parameter.default if value is None else value
     step = parameter.step if step is None else step
@@ -97,7 +108,7 @@ def slider(name, parameter, *, value=None, low=None, high=None, step=None, label
         max=parameter.high if high is None else high,
         step=step,
     )
-    return Control(name, widget)
+    return Control(name, widget, more, acts)
 
 
 def _describe(parameter):
@@ -110,17 +121,17 @@ def _describe(parameter):
     return f"<span>{html.escape(label)} (<i>{symbol}</i>{unit})</span>"
 
 
-def choice(name, label, options, value=None):
+def choice(name, label, options, value=None, *, more=False, acts=None):
     """A drop-down; ``options`` maps each value to its text."""
     items = [(text, key) for key, text in options.items()]
     style = {"description_width": "initial"}
     first = items[0][1] if value is None else value
-    return Control(name, widgets.Dropdown(description=label, options=items, value=first, style=style))
+    return Control(name, widgets.Dropdown(description=label, options=items, value=first, style=style), more, acts)
 
 
-def switch(name, label, value=False):
+def switch(name, label, value=False, *, more=False, acts=None):
     """A check-box."""
-    return Control(name, widgets.Checkbox(description=label, value=value, indent=False))
+    return Control(name, widgets.Checkbox(description=label, value=value, indent=False), more, acts)
 
 
 class _NumberGrid(widgets.GridBox):
@@ -143,9 +154,7 @@ class _NumberGrid(widgets.GridBox):
         for row, line in zip(rows, self._boxes, strict=True):
             cells = [*cells, widgets.Label(row, layout={"width": "auto"}), *line]
         shape = f"minmax(1em, max-content) repeat({len(columns)}, minmax(4.5em, 9em))"
-        # The whole width of the panel: as an area, since ipywidgets writes an empty grid-area over a grid-column.
-        area = {"grid_template_columns": shape, "grid_gap": "2px 8px", "grid_area": "auto / 1 / auto / -1"}
-        super().__init__(cells, layout=area)
+        super().__init__(cells, layout={"grid_template_columns": shape, "grid_gap": "2px 8px"})
         self.add_class("postwar-numbers")
         for box in self.inputs:
             box.observe(self._collect, "value")
@@ -167,9 +176,11 @@ class _NumberGrid(widgets.GridBox):
 
 
 class _Numbers(Control):
-    def __init__(self, name, grid, one_row, needs):
+    wide = True
+
+    def __init__(self, name, grid, one_row, more, acts):
         self._one_row = one_row
-        super().__init__(name, grid, needs)
+        super().__init__(name, grid, more, acts)
 
     @property
     def value(self):
@@ -184,11 +195,11 @@ class _Numbers(Control):
             box.disabled = locked
 
 
-def numbers(name, values, *, rows=("",), columns, low, high, step=1.0, needs=None):
+def numbers(name, values, *, rows=("",), columns, low, high, step=1.0, more=False, acts=None):
     """A small table of numbers to edit; the drawing function gets a tuple of rows (of one row: that row).
 
     ``values`` has the shape of the table; ``rows`` and ``columns`` label it.
     """
     one_row = len(rows) == 1
     bounds = {"min": low, "max": high, "step": step}
-    return _Numbers(name, _NumberGrid([values] if one_row else values, rows, columns, bounds), one_row, needs)
+    return _Numbers(name, _NumberGrid([values] if one_row else values, rows, columns, bounds), one_row, more, acts)

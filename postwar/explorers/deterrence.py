@@ -14,7 +14,10 @@ def deterrence_balance(prediction=None):
         "deterrence_balance",
         prediction=prediction,
         draw=figures.deterrence_balance,
-        controls=[slider(name, about[name]) for name in ("q", "pa", "S", "SQ", "s", "pi", "K", "V", "C")],
+        controls=[
+            *(slider(name, about[name]) for name in ("q", "pa", "S", "SQ")),  # those of the question
+            *(slider(name, about[name], more=True) for name in ("s", "pi", "K", "V", "C")),
+        ],
         asked=moves,
         presets=moves,
     )
@@ -32,8 +35,8 @@ def tripwire(prediction=None):
             slider("n", about["n"], value=2.0),
             slider("q1", about["q1"], value=0.5),  # between the two readings
             slider("D0", about["D0"]),
-            slider("kappa", about["kappa"]),
-            slider("Rf", about["Rf"]),
+            slider("kappa", about["kappa"], more=True),
+            slider("Rf", about["Rf"], more=True),
         ],
         asked={name: {"n": 10.0} | inputs for name, inputs in readings.items()},
         presets=readings | {"strong_host": {"D0": 160.0}},

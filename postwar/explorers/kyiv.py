@@ -22,10 +22,10 @@ def shifting_power(prediction=None):
             slider("delta", about["delta"], label=labels["delta"]),
             slider("g", about["g"]),
             choice("rising", **labels["rising"]),
-            slider("p1", about["p1"]),
-            slider("p2", about["p2"]),
-            slider("cB", about["cB"]),
-            choice("mode", **labels["mode"]),
+            slider("p1", about["p1"], more=True),
+            slider("p2", about["p2"], more=True),
+            slider("cB", about["cB"], more=True),
+            choice("mode", **labels["mode"], more=True),
         ],
         asked={"impatient": {"delta": 0.6}},
         presets={
@@ -53,7 +53,7 @@ def guarantees(prediction=None):
         controls=[
             switch("third", labels["third"]),
             slider("shock", about["shock"]),
-            numbers("tokens", TOKENS, **labels["tokens"], low=0, high=80, step=0.5),
+            numbers("tokens", TOKENS, **labels["tokens"], low=0, high=80, step=0.5, more=True),
         ],
         asked=changes,
         presets=changes,
@@ -79,9 +79,9 @@ def monitoring(prediction=None):
             slider("m", about["m"], value=1.0),
             slider("delta", about["delta"], label=labels["delta"]),
             # the three ranges do not overlap: a violation tempts, and breakdown is worse than restraint
-            slider("T", about["T"], low=4.5),
-            slider("R", about["R"], low=2.5, high=4.0),
-            slider("P", about["P"], high=2.0),
+            slider("T", about["T"], low=4.5, more=True),
+            slider("R", about["R"], low=2.5, high=4.0, more=True),
+            slider("P", about["P"], high=2.0, more=True),
         ],
         asked={"half": {"m": 0.5}, "tenth": {"m": 0.1}},
         presets={

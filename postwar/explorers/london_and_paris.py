@@ -19,9 +19,9 @@ def rotation(prediction=None):
             slider("tour", about["tour"]),
             slider("dwell", about["dwell"]),
             slider("handover", about["handover"]),
-            slider("pool", about["pool"], low=10_000, high=120_000),
-            slider("availability", about["availability"]),
-            slider("committed", about["committed"]),
+            slider("pool", about["pool"], low=10_000, high=120_000, more=True),
+            slider("availability", about["availability"], more=True),
+            slider("committed", about["committed"], more=True),
         ],
         asked={"after": {"dwell": 12.0}},
         presets={
@@ -42,13 +42,15 @@ def force_ratio(prediction=None):
         controls=[
             choice("ruler", **labels["ruler"]),
             slider("force", about["force"]),
-            slider("population", about["population"]),
-            slider("per_1000", about["per_1000"], low=1),
-            slider("front_km", about["front_km"]),
-            slider("km_per_bde", about["km_per_bde"]),
-            slider("bde_strength", about["bde_strength"]),
-            slider("reserve", about["reserve"]),
-            numbers("tasks", (3000, 8000, 7000, 6000), **labels["tasks"], low=0, high=100_000, step=500),
+            slider("population", about["population"], acts=_by("inhabitants")),
+            slider("per_1000", about["per_1000"], low=1, acts=_by("inhabitants")),
+            slider("km_per_bde", about["km_per_bde"], acts=_by("line")),
+            slider("front_km", about["front_km"], more=True, acts=_by("line")),
+            slider("bde_strength", about["bde_strength"], more=True, acts=_by("line")),
+            slider("reserve", about["reserve"], more=True, acts=_by("line")),
+            numbers(
+                "tasks", (3000, 8000, 7000, 6000), **labels["tasks"], low=0, high=100_000, step=500, acts=_by("tasks")
+            ),
         ],
         asked={"line": {"ruler": "line"}, "tasks": {"ruler": "tasks"}},
         presets={
@@ -60,10 +62,15 @@ def force_ratio(prediction=None):
     )
 
 
+def _by(ruler):
+    return lambda now: now["ruler"] == ruler
+
+
 def pledges(prediction=None):
     """What do uncertain pledges add up to, alone and when all depend on one partner?"""
     about, labels = coalition.PARAMETERS, words.of("pledges").labels
-    chances = {"low": 0.0, "high": 1.0, "step": 0.05}
+    chances = {"low": 0.0, "high": 1.0, "step": 0.05, "more": True}
+    present, absent = (lambda now: now["u"] > 0), (lambda now: now["u"] < 1)
     return Explorer(
         "pledges",
         prediction=prediction,
@@ -71,9 +78,9 @@ def pledges(prediction=None):
         controls=[
             slider("u", about["u"], value=1.0),
             slider("target", about["target"]),
-            numbers("pledges", about["pledges"].default, **labels["pledges"], low=0.0, high=30.0),
-            numbers("probs_with", about["probs_with"].default, **labels["probs_with"], **chances),
-            numbers("probs_without", about["probs_without"].default, **labels["probs_without"], **chances),
+            numbers("pledges", about["pledges"].default, **labels["pledges"], low=0.0, high=30.0, more=True),
+            numbers("probs_with", about["probs_with"].default, **labels["probs_with"], **chances, acts=present),
+            numbers("probs_without", about["probs_without"].default, **labels["probs_without"], **chances, acts=absent),
         ],
         presets={
             "doubt": {"u": 0.6},

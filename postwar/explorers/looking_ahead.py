@@ -18,11 +18,19 @@ def weights(prediction=None):
             slider("w1", about["weights"], value=about["weights"].default[0], low=0.01, label=labels["w1"]),
             choice("beside", **labels["beside"]),
             *(
-                slider(f"w{place}", about["weights"], value=weight, low=0.01, label=labels[f"w{place}"])
+                slider(f"w{place}", about["weights"], value=weight, low=0.01, label=labels[f"w{place}"], more=True)
                 for place, weight in enumerate(about["weights"].default[1:], 2)
             ),
-            *(switch(f"drop_{name}", labels[f"drop_{name}"]) for name in figures.OPTIONS),
-            numbers("matrix", about["matrix"].default, rows=figures.OPTIONS, columns=figures.CRITERIA, low=0, high=100),
+            *(switch(f"drop_{name}", labels[f"drop_{name}"], more=True) for name in figures.OPTIONS),
+            numbers(
+                "matrix",
+                about["matrix"].default,
+                rows=figures.OPTIONS,
+                columns=figures.CRITERIA,
+                low=0,
+                high=100,
+                more=True,
+            ),
         ],
         asked={"topsis": {"method": "topsis"}},
         presets={
@@ -37,19 +45,32 @@ def information(prediction=None):
     """How much would it be worth to know more before choosing?"""
     about, labels = decision_tree.PARAMETERS, words.of("information").labels
     prior = about["prior"]
+
+    def informed(now):
+        return now["worth"]
+
     return Explorer(
         "information",
         prediction=prediction,
         draw=figures.information,
         controls=[
             switch("worth", labels["worth"]),
-            slider("sharpness", prior, value=1.0, high=4, step=0.1, label=labels["sharpness"]),
+            slider("sharpness", prior, value=1.0, high=4, step=0.1, label=labels["sharpness"], acts=informed),
             *(
-                slider(f"p{place}", prior, value=chance, low=0.01, step=0.01, label=labels[f"p{place}"])
+                slider(f"p{place}", prior, value=chance, low=0.01, step=0.01, label=labels[f"p{place}"], more=True)
                 for place, chance in enumerate(prior.default, 1)
             ),
-            numbers("payoffs", about["payoffs"].default, **labels["payoffs"], low=-200, high=200, step=5),
-            numbers("likelihood", about["likelihood"].default, **labels["likelihood"], low=0, high=1, step=0.05),
+            numbers("payoffs", about["payoffs"].default, **labels["payoffs"], low=-200, high=200, step=5, more=True),
+            numbers(
+                "likelihood",
+                about["likelihood"].default,
+                **labels["likelihood"],
+                low=0,
+                high=1,
+                step=0.05,
+                more=True,
+                acts=informed,
+            ),
         ],
         asked={"known": {"worth": True}},
         presets={
@@ -72,10 +93,10 @@ def decision_rules(prediction=None):
         controls=[
             choice("rule", labels["rule"], figures.RULES),
             switch("compare", labels["compare"]),
-            slider("optimism", about["optimism"]),
+            slider("optimism", about["optimism"], acts=lambda now: now["rule"] == "hurwicz" or now["compare"]),
             switch("add", labels["add"]),
-            numbers("payoffs", about["payoffs"].default, **labels["payoffs"], **payoff),
-            numbers("extra", (60.0, -40.0, -80.0), **labels["extra"], **payoff, needs="add"),
+            numbers("payoffs", about["payoffs"].default, **labels["payoffs"], **payoff, more=True),
+            numbers("extra", (60.0, -40.0, -80.0), **labels["extra"], **payoff, acts=lambda now: now["add"]),
         ],
         asked={"table": {"compare": True}, "longer": {"compare": True, "add": True}},
         presets={

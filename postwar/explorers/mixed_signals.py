@@ -22,11 +22,11 @@ def costly_signals(prediction=None):
             slider("a", about["a"]),
             switch("window", labels["window"]),
             # being believed resolute always helps here: the two ranges of yielding do not overlap
-            slider("bH", about["bH"], low=0.55),
-            slider("bL", about["bL"], high=0.5),
-            slider("vL", about["vL"], low=5, high=50),
-            slider("vH", about["vH"], low=50),
-            slider("fH", about["fH"], low=0, high=50),
+            slider("bH", about["bH"], low=0.55, more=True),
+            slider("bL", about["bL"], high=0.5, more=True),
+            slider("vL", about["vL"], low=5, high=50, more=True),
+            slider("vH", about["vH"], low=50, more=True),
+            slider("fH", about["fH"], low=0, high=50, more=True),
         ],
         asked={"moderate": {"k": 15.0}, "high": {"k": 40.0}},
         presets={
@@ -60,14 +60,14 @@ def counting_allies(prediction=None):
         draw=_counting,
         controls=[
             choice("view", **labels["view"]),
-            slider("firm", about["firm"], high=3),
-            slider("r", about["r"], value=0.0),
-            slider("prior", about["prior"], low=0.05, high=0.95),
-            slider("t", about["t"], low=0.05, high=0.95),
-            slider("f", about["f"], low=0.05, high=0.95),
-            slider("first", about["signals"], value=61.0, label=labels["first"]),
-            slider("second", about["signals"], value=59.0, label=labels["second"]),
-            slider("rho", about["rho"], value=0.0, label=labels["rho"]),
+            slider("firm", about["firm"], high=3, acts=_seen("firm")),
+            slider("r", about["r"], value=0.0, acts=_seen("firm")),
+            slider("prior", about["prior"], low=0.05, high=0.95, more=True, acts=_seen("firm")),
+            slider("t", about["t"], low=0.05, high=0.95, more=True, acts=_seen("firm")),
+            slider("f", about["f"], low=0.05, high=0.95, more=True, acts=_seen("firm")),
+            slider("first", about["signals"], value=61.0, label=labels["first"], acts=_seen("scale")),
+            slider("second", about["signals"], value=59.0, label=labels["second"], acts=_seen("scale")),
+            slider("rho", about["rho"], value=0.0, label=labels["rho"], acts=_seen("scale")),
         ],
         asked={"echoes": {"r": 0.5}, "separate": {"firm": 2}},
         presets={
@@ -78,6 +78,10 @@ def counting_allies(prediction=None):
             "apart": {"view": "scale", "first": 80.0, "second": 40.0},
         },
     )
+
+
+def _seen(view):
+    return lambda now: now["view"] == view
 
 
 def _counting(view, firm, r, prior, t, f, rho, first, second):

@@ -41,7 +41,10 @@ def winset(prediction=None):
         draw=figures.winset,
         controls=[
             *(switch(f"in_{name}", labels[f"in_{name}"], name != "d") for name, _ in members),
-            *(slider(name, about["ideals"], value=ideal, label=labels[name]) for name, ideal in reversed(members)),
+            *(
+                slider(name, about["ideals"], value=ideal, label=labels[name], more=name != "d")
+                for name, ideal in reversed(members)
+            ),
             slider("sq", about["sq"], label=labels["sq"]),
         ],
         asked={"after": {"d": 2.0, "in_d": True}},

@@ -9,6 +9,7 @@ import gc
 import html
 from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import anywidget
 import ipywidgets as widgets
@@ -36,11 +37,12 @@ _SHARED = spoken.panel()
 
 
 class _Status(anywidget.AnyWidget):
-    """A live region that speaks the sentence of a step."""
+    """A live region that speaks the sentence of a step; the plain question called ``plain`` gives way to it."""
 
     _esm = _STATIC / "panel.js"
     _css = _STATIC / "panel.css"
     text = traitlets.Unicode().tag(sync=True)
+    plain = traitlets.Unicode().tag(sync=True)
 
 
 class Explorer:
@@ -170,11 +172,21 @@ class Explorer:
             buttons.append(button)
         self._presets = widgets.HBox(buttons)
         self._presets.add_class("postwar-presets")
-        table = widgets.Box([control.widget for control in self.controls.values()])
-        table.add_class("postwar-controls")
         self._understood = widgets.HTML()
-        self._panel = widgets.VBox([self.prediction, self._understood, self._presets, table, self._status])
-        self._panel.add_class("postwar-panel")
+        again = widgets.HTML(f"<p role='alert'>{_SHARED['run_again']}</p>").add_class("postwar-again")
+        self._asked_panel = widgets.VBox([again, self.prediction, self._understood])
+        self._asked_panel.add_class("postwar-panel").add_class("postwar-ask")
+
+        beside = [control for control in self.controls.values() if not control.wide]
+        first, more = ([control.widget for control in beside if control.more == more] for more in (False, True))
+        self._more = widgets.Button(description=_SHARED["more"])
+        self._more.on_click(lambda _: self._toggle_more())
+        self._open = False
+        if not any(control.more for control in self.controls.values()):
+            self._more.layout.display = "none"
+        boxes = [widgets.VBox(inputs).add_class("postwar-controls") for inputs in (first, more)]
+        self._panel = widgets.VBox([self._presets, boxes[0], self._more, boxes[1], self._status])
+        self._panel.add_class("postwar-panel").add_class("postwar-side")
 
         self._why = widgets.Button(description=_SHARED["explain"], disabled=True)
         self._why.on_click(lambda _: self._explain())
@@ -183,15 +195,16 @@ class Explorer:
         tools = widgets.HBox([self._why, self._numbers])
         tools.add_class("postwar-presets")
         self._reading, self._table = widgets.HTML(), widgets.HTML()
-        self._below = widgets.VBox(
-            [tools, self._reading, self._table, widgets.HTML(f"<small>{_SHARED['note']}</small>")]
-        )
-        self._below.add_class("postwar-panel")
+        grids = [control.widget for control in self.controls.values() if control.wide]
+        note = widgets.HTML(f"<small>{_SHARED['note']}</small>")
+        self._below = widgets.VBox([*grids, tools, self._reading, self._table, note])
+        self._below.add_class("postwar-panel").add_class("postwar-below")
 
         for control in self.controls.values():
             control.widget.observe(self._moved, "value")
         self.prediction.observe(self._unlock, "value")
         self._unlock()
+        self._sort_controls()
 
     def _try(self, action, *arguments):
         """Run a button's action: its error is shown in place of the picture."""
@@ -216,7 +229,7 @@ class Explorer:
     def _unlock(self, _change=None):
         locked = not self._predicted()
         for control in self.controls.values():
-            control.lock(locked or bool(control.needs and not self.controls[control.needs].value))
+            control.lock(locked)
         for button in self._presets.children:
             button.disabled = locked
 
@@ -224,7 +237,6 @@ class Explorer:
         if self._hold:
             return
         self._redraw()
-        self._unlock()
         self._why.disabled = not self._predicted()
 
     def _redraw(self):
@@ -249,8 +261,20 @@ class Explorer:
         else:
             self._waiting = loop.call_later(_PAUSE, self._rest, said)
 
+    def _toggle_more(self):
+        self._open = not self._open
+        self._more.description = _SHARED["fewer" if self._open else "more"]
+        self._sort_controls()
+
+    def _sort_controls(self):
+        """Show the inputs that do something, and those of the second rank on request."""
+        values = self.values
+        for control in self.controls.values():
+            control.show(control.acts(values) and (self._open or not control.more))
+
     def _rest(self, said):
         """Do what can wait until the picture is on its way; while a key is held, that is after its last step."""
+        self._sort_controls()
         self._status.text = said
         if self._table.value and not self.error:
             self._table.value = self._numbers_html()
@@ -284,7 +308,10 @@ class Explorer:
         first = _SHARED["predict_first"]
         plain = f"<p><em>{first}</em> {asked} ({_SHARED['run_this_cell']})</p>"
         text = f"{first} {self.question}"
-        display({"text/html": f'{_LIVE_ONLY}<div class="postwar-asked">{plain}</div>', "text/plain": text}, raw=True)
+        self._status.plain = uuid4().hex
+        asked_html = f'{_LIVE_ONLY}<div class="postwar-asked" data-plain="{self._status.plain}">{plain}</div>'
+        display({"text/html": asked_html, "text/plain": text}, raw=True)
+        display(self._asked_panel)
         display(self._panel)
         self._handle = display(self.picture, display_id=True)
         display(self._below)

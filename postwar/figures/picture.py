@@ -16,6 +16,13 @@ from postwar.figures.style import STYLE
 # browser would compute the style of all its elements anew at every step; so the picture itself carries it.
 _JOINS = "stroke-linejoin:round;stroke-linecap:butt"
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+# Ink, axes, grid and paper follow JupyterLab's theme; elsewhere, and in a light theme, they are what matplotlib drew.
+_THEME = {
+    "#222222": "var(--jp-content-font-color1, #222222)",
+    "#6b6b6b": "var(--jp-content-font-color2, #6b6b6b)",
+    "#e4e7eb": "var(--jp-border-color3, #e4e7eb)",
+    "#ffffff": "var(--jp-layout-color0, #ffffff)",
+}
 # Metrics close to DejaVu Sans wherever the page is read; the labels were placed for it.
 _FONTS = "'DejaVu Sans', Verdana, 'Bitstream Vera Sans', sans-serif"
 
@@ -41,6 +48,8 @@ class Picture:
         text = buffer.getvalue()
         width, height = (round(side * 96) for side in self.figure.get_size_inches())
         body = _with_own_ids(text.partition("</defs>")[2])  # what comes first are the opening tag and the style sheet
+        for color, variable in _THEME.items():
+            body = body.replace(color, variable)
         opening = (
             f'<svg role="img" aria-label="{escape(self.sentence)}" viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" '
             f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block;{_JOINS}" '
@@ -49,7 +58,7 @@ class Picture:
         return opening + body.replace("'DejaVu Sans'", _FONTS)
 
     def html(self) -> str:
-        """The picture on a white card (so that it reads in a dark theme and in print) with its sentence below.
+        """The picture on a card of the theme's paper (white where there is no theme, and in print) with its sentence below.
 
         A screen reader gets the sentence once, as the caption; there is room for three lines of it, so that a longer
         sentence moves nothing on the page.
@@ -57,7 +66,7 @@ class Picture:
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
             f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
-            f'<div aria-hidden="true" style="background:#fff;color:#222;border-radius:6px">{self.svg()}</div>'
+            f'<div aria-hidden="true" style="background:var(--jp-layout-color0, #fff);border-radius:6px">{self.svg()}</div>'
             f'<figcaption style="min-height:4.4em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"
         )

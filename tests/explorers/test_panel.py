@@ -111,7 +111,7 @@ def test_a_failing_callback_shows_a_message_and_raises_in_tests(explorer):
     assert "could not be drawn: share is too high" in explorer._status.text
     explorer.press("Start again")
     assert explorer.error is None
-    assert len(shown.outputs) == 4
+    assert len(shown.outputs) == 5
 
 
 def test_a_first_picture_that_fails_stops_the_cell():
@@ -164,6 +164,33 @@ def test_numbers_are_shown_as_a_table_and_follow_the_controls(explorer):
     assert "<td>0.4</td>" in explorer._table.value
 
 
+def test_inputs_of_the_second_rank_wait_and_those_that_do_nothing_are_away():
+    explorer = Explorer(
+        "example",
+        words=parse(WORDS),
+        draw=_draw,
+        controls=[
+            slider("share", SHARE),
+            switch("ready", "Ready"),
+            numbers("table", (1.0,), columns=("one",), low=0, high=9, acts=lambda now: now["ready"]),
+            choice("mode", "Mode", {"plain": "Plain"}, more=True),
+        ],
+        asked={"after": {"share": 0.2}},
+        presets={"low": {"share": 0.1}},
+    )
+
+    def shown():
+        return [name for name, control in explorer.controls.items() if control.widget.layout.display != "none"]
+
+    assert shown() == ["share", "ready"]
+    explorer.set(ready=True)
+    assert shown() == ["share", "ready", "table"]
+    explorer._more.click()
+    assert shown() == ["share", "ready", "table", "mode"] and explorer._more.description == "Fewer inputs"
+    explorer._more.click()
+    assert shown() == ["share", "ready", "table"]
+
+
 def test_labels_read_as_words_with_greek_and_subscripts(explorer):
     widget = explorer.controls["share"].widget
     assert widget.label == "<span>Share at risk (<i>λ<sub>h</sub></i>; per year)</span>"
@@ -172,6 +199,6 @@ def test_labels_read_as_words_with_greek_and_subscripts(explorer):
 def test_exports_get_the_picture_and_say_how_to_move_the_controls(explorer):
     with capture_output() as shown:
         explorer._ipython_display_()
-    plain, _, picture, _ = (output.data for output in shown.outputs)
+    plain, _, _, picture, _ = (output.data for output in shown.outputs)
     assert "Predict first:</em> Up or down? (Run this cell in JupyterLab" in plain["text/html"]
     assert "<svg" in picture["text/html"] and 'aria-label="The share is 0.5' in picture["text/html"]

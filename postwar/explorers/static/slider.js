@@ -29,9 +29,11 @@ function render({ model, el }) {
   let latest = null; // value of a drag that waits for its turn
   let dragging = false;
 
+  let shown = model.get("start");
   const show = (value) => {
+    shown = value;
     track.value = value;
-    if (document.activeElement !== box || Number(box.value) !== value) box.value = value;
+    if (document.activeElement !== box || box.value === "" || Number(box.value) !== value) box.value = value;
   };
   const send = (value) => {
     waiting += 1;
@@ -46,10 +48,12 @@ function render({ model, el }) {
   track.addEventListener("pointerup", () => (dragging = false));
   track.addEventListener("keydown", () => (dragging = false));
   track.addEventListener("input", () => move(Number(track.value)));
+  // Also sent by panel.js on Enter, which JupyterLab keeps from the browser.
   box.addEventListener("change", () => {
+    if (box.value === "") return show(shown);
     const value = Math.min(bounds.max, Math.max(bounds.min, Number(box.value)));
     box.value = value;
-    move(value);
+    if (value !== shown) move(value);
   });
 
   model.on("msg:custom", ({ drawn, value }) => {
