@@ -26,7 +26,7 @@ SOURCE = {
 AID = {"donor_code": "AUS", "donor": "Australia", "donor_group": "Other"}
 
 
-def row(kind: str, **cells) -> dict[str, str]:
+def row(kind: str, /, **cells) -> dict[str, str]:
     """A made-up row of a kind, with other cells where they are named."""
     return {
         "facts": {
@@ -153,15 +153,11 @@ class Course:
 
     def python(self, code: str, *words: str) -> subprocess.CompletedProcess:
         """Run Python with the copy's own package."""
+        return self.run([sys.executable, "-c", code, *words])
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess:
         environment = os.environ | {"PYTHONPATH": str(self.root)}
-        return subprocess.run(
-            [sys.executable, "-c", code, *words],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
 
     def record(self, *words: str) -> subprocess.CompletedProcess:
         """``postwar record …`` as typed in the copy."""
@@ -171,11 +167,12 @@ class Course:
         return self.python(code + "sys.exit(cli.main(['record', *sys.argv[1:]]))", *words)
 
     def todo(self, *words: str) -> set[tuple[str, str, str]]:
-        """What ``postwar record check`` lists: kind, file and id of each place."""
+        """What ``postwar record check`` lists: kind, file and id of each place; ``list`` keeps its words."""
         done = self.record("check", *words)
         assert done.returncode == 0, done.stderr
+        self.list = done.stdout
         found, file = set(), ""
-        for line in done.stdout.splitlines():
+        for line in self.list.splitlines():
             if line.startswith("## "):
                 file = line.removeprefix("## ")
             elif match := re.match(r"- \[ \] (.+?) `(.+?)`:", line):

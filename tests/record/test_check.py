@@ -80,15 +80,15 @@ def test_a_corrected_fact_is_found_wherever_it_is_used(fresh):
         ("quiz item", "lessons/checks/02-london-and-paris.toml", "made-up"),
         ("explorer sentence", "lessons/explorers/99-made-up.toml", "made_up, reading 1"),
     }
-    said = fresh.record("check").stdout
+    said = fresh.list
     assert "pounds were not paid" in said and "A sentence before" not in said and "One after" not in said
     assert f"facts **{KEY}** was corrected (notes: empty → “corrected”)" in said
 
 
 def test_a_retraction_is_listed_like_any_correction(fresh):
     fresh.write("facts", [found for found in fresh.rows("facts") if found["id"] != KEY])
-    assert f"facts **{KEY}** is gone" in fresh.record("check").stdout
     assert ("sentence", LESSON, "made-up") in fresh.todo()
+    assert f"facts **{KEY}** is gone" in fresh.list
 
 
 def test_a_new_fact_leads_to_questions_on_its_topic_and_moves_numbers(fresh):
@@ -100,7 +100,7 @@ def test_a_new_fact_leads_to_questions_on_its_topic_and_moves_numbers(fresh):
         ("claim verdict", NEAR, "CLM99"),
     }
     assert ("sentence", LESSON, "made-up") in found, "the number derived from facts moved"
-    assert "There are 1 of them" in fresh.record("check").stdout
+    assert "There are 1 of them" in fresh.list
 
 
 def test_a_changed_number_leads_to_the_figures_that_draw_it(fresh):
@@ -128,6 +128,6 @@ def test_ticks_stay_and_a_revision_may_be_named(fresh):
     assert fresh.record("check", "to-do.md").returncode == 0
     assert line.replace("[ ]", "[x]") in path.read_text(encoding="utf-8")
     path.unlink()
-    assert fresh.todo("--since", "HEAD") == fresh.todo()
+    assert ("claim verdict", "data/claims.csv", "CLM99") in fresh.todo("--since", "HEAD~0")
     done = fresh.record("check", "--since", "no-such")
     assert done.returncode == 1 and "no revision of git" in done.stderr
