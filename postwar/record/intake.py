@@ -25,7 +25,7 @@ def main(options) -> int:
     for message in rules.remarks(rows, data):
         print(f"Look: {message}")
     if options.dry_run:
-        print(f"{len(rows)} rows would go in. Nothing was written.")
+        print(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} would go in. Nothing was written.")
         return 0
     with tables.staged(data) as folder:
         for table in dict.fromkeys(row.table for row in rows):

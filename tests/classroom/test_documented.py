@@ -22,6 +22,10 @@ from postwar import paths
 
 TEXT = (paths.COURSE / "INSTRUCTORS.md").read_text(encoding="utf-8")
 BLOCKS = [block.splitlines() for block in re.findall(r"<!-- run -->\n```\n(.+?)\n```", TEXT, flags=re.DOTALL)]
+#: commands typed in the folder of the course itself
+RECORD = [
+    block.splitlines() for block in re.findall(r"<!-- run in the course -->\n```\n(.+?)\n```", TEXT, flags=re.DOTALL)
+]
 
 
 class Instructor:
@@ -148,6 +152,57 @@ def test_every_documented_command_as_it_stands(instructor):
     assert "nothing was changed" in again
 
 
+def _fill(workbook, page, **cells):
+    """Type a row into a page of a sheet, as a person does: under the headings that are there."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(workbook)
+    headings = {cell.value: cell.column for cell in book[page][1]}
+    line = 2 + sum(1 for found in book[page].iter_rows(min_row=2, max_row=50) if any(cell.value for cell in found))
+    for name, value in cells.items():
+        book[page].cell(line, headings[name], value)
+    book.save(workbook)
+
+
+def test_a_person_who_does_not_program_brings_the_record_further(tmp_path):
+    one = Instructor(tmp_path)
+    one.here = one.course
+    for command in ("git init -q", "git add -A", "git config user.name Test", "git config user.email test@example.org"):
+        one.type(command)
+    one.type('git commit -q -m "as it came"')
+    said = {}
+    (month, correction) = RECORD
+    source = {"source_title": "A page made up for a test", "publisher": "A made-up paper", "source_type": "news_outlet"}
+    source |= {
+        "url": "https://example.org/made-up",
+        "kind": "statement",
+        "corroboration": "single",
+        "confidence": "low",
+    }
+    event = {
+        "date": "2026-08-05",
+        "actor": "Ukraine",
+        "theme": "timeline",
+        "topic": "war",
+        "label": "Made up",
+        **source,
+    }
+    for command in [*month, *correction]:
+        if command.endswith("--dry-run"):
+            _fill(one.here / "new.xlsx", "events", fact="Made up for a test: a meeting that never was.", **event)
+        if command.endswith("--correct"):
+            _fill(one.here / "corrections.xlsx", "facts", id="UK008", flag="retracted")
+        said[command] = one.type(command)
+    assert "1 row would go in" in said[month[1]] and "Added in timeline" in said[month[2]]
+    todo = (one.here / "to-do.md").read_text(encoding="utf-8")
+    assert "timeline **" in todo and "- [ ] " in todo
+    assert "5 August 2026<!--record_ends-->" in (one.here / "README.md").read_text(encoding="utf-8")
+    kept = one.type("git show --stat HEAD")
+    assert "timeline.csv" in kept and "xlsx" not in kept and "to-do" not in kept
+    assert "Corrected in facts: UK008" in said[correction[1]]
+    assert "withdrawn by its source" in (one.here / "lessons" / "02-london-and-paris.ipynb").read_text(encoding="utf-8")
+
+
 def test_the_repository_itself_generates_and_stays_clean(instructor):
     """In a fresh clone the release exists already: it is made anew and recorded, not skipped with an empty gradebook."""
     from nbgrader.api import Gradebook
@@ -169,7 +224,7 @@ def test_the_repository_itself_generates_and_stays_clean(instructor):
 
 def test_every_command_in_prose_is_one_that_is_run():
     """No command is documented only in passing: it stands in a block that is run, or is shown with what differs."""
-    run = {command for block in BLOCKS for command in block}
+    run = {command for block in BLOCKS + RECORD for command in block}
     prose = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
     for command in re.findall(r"`((?:postwar|nbgrader) [^`]+)`", prose):
         words = command.split()
