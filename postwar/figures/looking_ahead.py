@@ -216,7 +216,7 @@ def _action_bars(ax, values, chosen):
     bars = ax.bar(places, values, 0.6, color=[CYCLE[place] for place in places], edgecolor="white")
     for bar, hatch in zip(bars, _HATCHES, strict=False):
         bar.set_hatch(hatch)
-    reach = max(10, 1.3 * np.abs(values).max())
+    reach = max(40, 1.3 * np.abs(values).max())  # one for all presets
     for place, value in zip(places, values, strict=True):
         ax.annotate(
             _minus(f"{value:.2f}"),

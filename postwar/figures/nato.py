@@ -181,13 +181,13 @@ def burden(incomes, alpha):
     places = np.arange(len(allies))
     left.bar(places, gifts, 0.6, color=BLUE, hatch="///", edgecolor="white", linewidth=0)
     left.set_title("Contribution")
-    _scale(left, max(gifts))
+    _scale(left, max(30, *gifts))  # one for all presets
     middle.bar(places, rates, 0.6, color=ORANGE, hatch="---", edgecolor="white", linewidth=0)
     middle.set(ylim=(0, 1), yticks=[0, 0.5, 1])
     middle.set_title("Share of own income")
     for ax in (left, middle):
         ax.set_xticks(places, [f"{name}\n{income:g}" for name, income in allies])
-        ax.set(xlim=(-0.6, len(allies) - 0.4), xlabel="Ally and its income")
+        ax.set(xlim=(-0.6, len(incomes) - 0.4), xlabel="Ally and its income")
         ax.xaxis.set_label_coords(0.5, -0.20)  # below tick labels of two lines
         ax.grid(visible=False, axis="x")
     bars = right.bar([0, 1], [given, best], 0.6, color=[GREEN, SKY], edgecolor="white", linewidth=0)

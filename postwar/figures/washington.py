@@ -124,7 +124,7 @@ def aid_or_boots_mix(alpha, beta, ca, cb, gamma, target, complements):
     aid, troops = aid_or_boots.mix(**beliefs)
     costs, price = aid_or_boots.cost_parts(**beliefs), aid_or_boots.shadow_price(**beliefs)
     figure, (left, right) = canvas(1, 2, width_ratios=[5, 2], wspace=0.42, bottom=0.15, height=3.7)
-    wide, high = _room(target / beta), _room(target / alpha)
+    wide, high = (max(20, _room(target / effect)) for effect in (beta, alpha))  # one for all presets
     left.plot([0, target / beta], [target / alpha, 0], color=BLUE, label="plans that reach the target")
     if complements:
         boots = np.linspace(0, target / beta, 41)
