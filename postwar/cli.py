@@ -78,6 +78,8 @@ def _lab(options) -> int:
     course = _class_folder() if options.instructor else None
     arguments = [] if course else ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
     course = course or paths.working_copy()
+    if course not in (paths.COURSE, paths.COURSE.resolve()) and (course / "lessons").is_dir():
+        import_module("postwar.first_pictures").draw(course / "lessons")
     if not options.instructor:
         # Jupyter merges every labconfig/ on this path, so nothing is written into the environment or the user's settings.
         settings = str(Path(__file__).parent / "lab")

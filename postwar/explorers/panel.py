@@ -302,15 +302,20 @@ class Explorer:
     def _numbers_html(self):
         return self.picture.table().to_html(index=False, border=0, float_format=_number)
 
+    def plain(self):
+        """What stands for the explorer where nothing is live, as MIME bundles: its question and its first picture."""
+        return [self._plain_question(), self.picture._repr_mimebundle_()]
+
+    def _plain_question(self):
+        first = _SHARED["predict_first"]
+        asked = f"<p><em>{first}</em> {html.escape(self.question)} ({_SHARED['run_this_cell']})</p>"
+        marked = f'<div class="postwar-asked" data-plain="{self._status.plain}">{asked}</div>'
+        return {"text/html": _LIVE_ONLY + marked, "text/plain": f"{first} {self.question}"}
+
     def _ipython_display_(self):
         """Show the question in plain HTML, which exports keep, then the live panel, the picture, and what is below it."""
-        asked = html.escape(self.question)
-        first = _SHARED["predict_first"]
-        plain = f"<p><em>{first}</em> {asked} ({_SHARED['run_this_cell']})</p>"
-        text = f"{first} {self.question}"
         self._status.plain = uuid4().hex
-        asked_html = f'{_LIVE_ONLY}<div class="postwar-asked" data-plain="{self._status.plain}">{plain}</div>'
-        display({"text/html": asked_html, "text/plain": text}, raw=True)
+        display(self._plain_question(), raw=True)
         display(self._asked_panel)
         display(self._panel)
         self._handle = display(self.picture, display_id=True)

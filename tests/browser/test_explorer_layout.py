@@ -1,9 +1,11 @@
 """All explorers on a laptop's screen and on a phone: controls and picture in one view, one width, nothing cut off."""
 
+import shutil
+
 import pytest
 from harness import shoot
 
-from postwar import explore
+from postwar import explore, first_pictures, paths
 
 NAMES = [name for names in explore.CATALOGUE.values() for name in names]
 ROOM = 646  # px of a notebook that a laptop of 1366 × 768 shows below menu and tool bar
@@ -140,3 +142,18 @@ def _luminance(colour, behind=(255, 255, 255)):
 def _contrast(text, paper):
     first, second = _luminance(text, _rgb(paper)), _luminance(paper)
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
+
+
+def test_a_copy_of_a_lesson_opens_with_its_pictures_before_anything_is_run(open_notebook, jupyter, monkeypatch):
+    folder = jupyter.root / "copy"
+    folder.mkdir()
+    shutil.copy(paths.LESSONS / "05-nato.ipynb", folder)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(jupyter.home / "data"))
+    assert first_pictures.draw(folder) == ["05-nato.ipynb"]
+    nb = open_notebook("copy/05-nato.ipynb")
+    numbers = {cell.id: number for number, cell in enumerate(nb.saved().cells)}
+    explorer = nb.cell(numbers["winset-explorer"])
+    explorer.locator("figure svg").wait_for()
+    explorer.get_by_text("Predict first:").wait_for()
+    shoot(nb.page, "before-anything-is-run")
+    nb.cell(numbers["events"]).locator("figure svg").wait_for()
