@@ -43,7 +43,9 @@ def main(options) -> int:
         lines = [_TICKED + line[len(_OPEN) :] if line[len(_OPEN) :] in ticked else line for line in text.splitlines()]
         text = "\n".join(lines) + "\n"
     tables.replace(options.file, text)
-    print(f"{text.count(_OPEN)} to re-read, listed in {options.file}; {len(found)} rows changed since {options.since}.")
+    print(
+        f"Rows changed since {options.since}: {len(found)}. Places to re-read: {text.count(_OPEN)}, listed in {options.file}."
+    )
     return 0
 
 

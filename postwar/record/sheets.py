@@ -23,8 +23,17 @@ KINDS = {
 }
 #: Columns that the build fills in.
 DERIVED = {"positions": {"valid_until"}}
-#: Columns that are filled where the sheet leaves them empty.
+#: Tables whose ids are given where the sheet leaves them empty.
 ASSIGNED = {"facts", "timeline", "positions", "open_questions"}
+#: Other columns that are filled where the sheet leaves them empty.
+_FILLED = {
+    "facts": {"date_precision", "accessed"},
+    "timeline": {"date_precision", "accessed"},
+    "sources": {"accessed"},
+    "us_signals": {"date", "headline"},
+    "claims": {"verdict_date"},
+    "open_questions": {"status_date"},
+}
 
 
 @dataclass(frozen=True)
@@ -82,9 +91,10 @@ def _write_workbook(data: Path, path: Path) -> None:
             field, letter = fields[column], get_column_letter(at)
             rules = field.get("constraints", {})
             head = sheet.cell(1, at, column)
-            head.font = Font(bold=bool(rules.get("required")))
+            filled = column in _FILLED.get(table, ()) or (column == "id" and table in ASSIGNED)
+            head.font = Font(bold=bool(rules.get("required")) and not filled)
             choices = f" One of: {', '.join(rules['enum'])}." if "enum" in rules else ""
-            need = " Required." if rules.get("required") else ""
+            need = " Filled in where you leave it empty." if filled else " Required." if rules.get("required") else ""
             head.comment = Comment(f"{field['description']}.{choices}{need}", "Securing the Peace")
             sheet.column_dimensions[letter].width = max(12, len(column) + 2)
             if field["type"] in ("string", "yearmonth", "date"):

@@ -283,6 +283,23 @@ def test_an_empty_sheet_has_the_columns_that_are_asked(data, tmp_path, kind, cap
         add(path)
 
 
+def test_a_workbook_says_what_must_be_filled_and_what_need_not(data, tmp_path):
+    from argparse import Namespace
+
+    from openpyxl import load_workbook
+
+    assert sheets.write(Namespace(file=tmp_path / "new.xlsx", kind=None)) == 0
+    book = load_workbook(tmp_path / "new.xlsx")
+    assert book.sheetnames == list(KINDS)
+    for kind in TAKEN:
+        for head in book[kind][1]:
+            assert head.comment.text
+            if head.font.bold:
+                assert head.value in row(kind), f"{kind}: a row goes in without {head.value}, so it is not required"
+            elif row(kind).keys().isdisjoint({head.value}):
+                assert "Required" not in head.comment.text
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
