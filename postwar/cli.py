@@ -39,6 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--port", type=int, help="the server's port; the next free one is taken if it is in use")
     lab.set_defaults(run=_lab)
 
+    update = commands.add_parser("update", help="bring new versions of lessons into your copy; answers stay")
+    update.add_argument("--lessons", action="store_true", help="without assignments, where a hub gives them out")
+    update.set_defaults(run=_update)
+
     doctor = commands.add_parser("doctor", help="check this computer, or a notebook before handing in")
     doctor.add_argument("path", nargs="?", type=Path, help="an assignment's folder or notebook")
     doctor.set_defaults(run=_doctor)
@@ -77,7 +81,10 @@ def _lab(options) -> int:
 
     course = _class_folder() if options.instructor else None
     arguments = [] if course else ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
-    course = course or paths.working_copy()
+    if course is None:
+        if paths.installed():
+            import_module("postwar.learner.command").open_copy()
+        course = paths.working_copy()
     if course not in (paths.COURSE, paths.COURSE.resolve()) and (course / "lessons").is_dir():
         import_module("postwar.first_pictures").draw(course / "lessons")
     if not options.instructor:
@@ -105,6 +112,10 @@ def _class_folder() -> Path | None:
         return import_module("postwar.classroom.folder").find().root
     except FileNotFoundError:
         return None
+
+
+def _update(options) -> int:
+    return import_module("postwar.learner.command").run(options)
 
 
 def _doctor(options) -> int:

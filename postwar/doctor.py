@@ -26,7 +26,7 @@ def report() -> int:
     from rich.table import Table
 
     table = Table("", "Check", "What was found", show_edge=False, pad_edge=False)
-    findings = [look() for look in (python, packages, widgets, kernel, data, writable)]
+    findings = [look() for look in (python, packages, widgets, kernel, data, feedback, writable)]
     for finding in findings:
         mark = "[red]mend[/]" if finding.mend else "[green]ok[/]"
         table.add_row(mark, finding.check, finding.detail + (f"\n[bold]→ {finding.mend}[/]" if finding.mend else ""))
@@ -124,9 +124,35 @@ def data() -> Finding:
     return Finding("Data", f"{len(package['resources'])} tables as published")
 
 
+def feedback() -> Finding:
+    """A page of feedback can be made, from a tiny notebook through everything that a real one passes."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    from postwar.assignments.config import configure
+    from postwar.assignments.feedback import GraderView
+
+    try:
+        from traitlets.config import Config
+
+        configure(config := Config())
+        cells = [nbformat.v4.new_markdown_cell("Tried."), nbformat.v4.new_code_cell("1 + 1")]
+        notebook, resources = GraderView().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+        HTMLExporter(config=config).from_notebook_node(notebook, resources)
+    except Exception as error:  # a library that does not fit fails in its own way
+        mend = f"{sys.executable} -m pip install --upgrade --force-reinstall 'soupsieve<3' beautifulsoup4 nbconvert"
+        return Finding("Feedback", f"no page can be made: {type(error).__name__}: {error}", mend)
+    return Finding("Feedback", "pages can be made")
+
+
 def writable() -> Finding:
     """Answers can be saved."""
     folder = paths.working_copy()
+    if not folder.exists():
+        there = next(above for above in folder.parents if above.exists())
+        if os.access(there, os.W_OK):
+            return Finding("Your copy", f"will be made in {folder} by postwar lab")
+        return Finding("Your copy", f"{there} is read-only", "Set HOME to a folder of your own.")
     if not os.access(folder, os.W_OK):
         return Finding(
             "Your copy", f"{folder} is read-only", "Copy the folder to a place of your own and open it there."

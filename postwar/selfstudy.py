@@ -15,7 +15,8 @@ import nbformat
 
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
 from postwar.editions import practice
-from postwar.paths import COURSE, SOLUTIONS
+from postwar.paths import COURSE, working_copy
+from postwar.paths import solutions as keys
 
 _LEARNER = "you"
 
@@ -46,7 +47,8 @@ def grade(path: Path, feedback: Path) -> list[Score]:
             for name, notebook in practised[1].items():
                 nbformat.write(notebook, solutions / f"{name}.ipynb")
         else:
-            shutil.copytree(SOLUTIONS / slug, solutions)
+            _refuse_class_copies(path)
+            shutil.copytree(keys() / slug, solutions)
         notebooks = [path] if path.is_file() else sorted(path.glob("*.ipynb"))
         wanted = {source.name for source in solutions.glob("*.ipynb")}
         notebooks = [notebook for notebook in notebooks if notebook.name in wanted]
@@ -63,6 +65,20 @@ def grade(path: Path, feedback: Path) -> list[Score]:
             shutil.copy(course / "feedback" / _LEARNER / slug / f"{notebook.stem}.html", feedback)
     graded = {notebook.stem for notebook in notebooks}
     return [score for score in scores if score.notebook in graded]
+
+
+def _refuse_class_copies(path: Path) -> None:
+    """A copy that a class gave out is marked by the class: raises ValueError before anything is told of it."""
+    for file in [path] if path.is_file() else sorted(path.rglob("*.ipynb")):
+        try:
+            notebook = read_notebook(file)
+        except ValueError:
+            continue  # said later, with what is wrong
+        if "edition" in notebook.metadata.get("postwar", {}):
+            raise ValueError(
+                f"{file.name} was given out by a class, which marks it after the deadline; hand it in there. "
+                f"To practise meanwhile: postwar practice, or the course’s own assignment in {working_copy() / 'exercises'}"
+            )
 
 
 def mark(path: Path, open_page: bool = True) -> int:

@@ -1,5 +1,6 @@
 """The repository keeps its promises: one place for versions, clean code, documented commands that are the tested ones."""
 
+import os
 import re
 import subprocess
 import sys
@@ -91,28 +92,105 @@ def test_text_files_name_no_machine():
             assert not found or name == "tests/test_repository.py", f"{name}: {found[0]}"
 
 
-@pytest.mark.timeout(600)
-def test_an_installed_package_carries_the_course(tmp_path):
-    """Built as a wheel, unpacked elsewhere and run from there: the way of those who never see the repository."""
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT], check=True
-    )
-    (wheel,) = tmp_path.glob("*.whl")
-    site, home = tmp_path / "site", tmp_path / "home"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    """The course and its keys, built as wheels and unpacked, each in a folder of its own."""
+    home = tmp_path_factory.mktemp("wheels")
+    for name, source in (("course", ROOT), ("keys", ROOT / "keys")):
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+            home / "built" / name,
+            source,
+        ]
+        subprocess.run(command, check=True)
+        (wheel,) = (home / "built" / name).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(home / name)
+    return home
+
+
+@pytest.fixture
+def learner(wheels, tmp_path):
+    """``run(*arguments, keys=False)`` gives the command of the installed course in an empty home folder, from a folder elsewhere."""
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     home.mkdir()
-    code = (
-        f"import sys; sys.path.insert(0, {str(site)!r})\n"
-        "import postwar; from postwar import paths, load\n"
-        f"assert postwar.__file__.startswith({str(site)!r}), postwar.__file__\n"
-        "copy = paths.working_copy()\n"
-        "(copy / 'lessons' / '01-planning-peace.ipynb').write_text('mine')\n"
-        "assert paths.working_copy() == copy\n"
-        "assert (copy / 'lessons' / '01-planning-peace.ipynb').read_text() == 'mine', 'the copy was overwritten'\n"
-        "assert (copy / 'exercises' / '01-planning-peace' / 'quiz.ipynb').exists()\n"
-        "print(len(load('facts')))\n"
+    elsewhere.mkdir()
+
+    def run(*arguments, keys=False, folder=elsewhere):
+        found = [wheels / "course", *([wheels / "keys"] if keys else [])]
+        code = f"import sys; sys.path[:0] = {list(map(str, found))!r}; from postwar import cli; sys.exit(cli.main({list(arguments)!r}))"
+        environment = os.environ | {"HOME": str(home), "COLUMNS": "300", "PYTHONPATH": os.pathsep.join(map(str, found))}
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+    run.home, run.elsewhere = home, elsewhere
+    return run
+
+
+def _own_keys():
+    """What tells a key: whole lines of the solutions that neither a release nor a lesson has."""
+
+    def lines(*folders):
+        files = (path for folder in folders for path in (ROOT / folder).rglob("*.ipynb"))
+        return {line.strip(" ,") for path in files for line in path.read_text(encoding="utf-8").splitlines()}
+
+    found = lines("solutions") - lines("exercises", "lessons")
+    return {line for line in found if len(line) > 60}
+
+
+@pytest.mark.timeout(600)
+def test_an_installed_course_holds_no_key_and_no_hidden_test(wheels):
+    keys = _own_keys()
+    assert len(keys) > 1000
+    for path in (wheels / "course").rglob("*"):
+        if not path.is_file() or path.suffix in (".svg", ".png", ".js"):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        lines = {line.strip(" ,") for line in text.splitlines()}
+        assert not lines & keys, path
+        if path.suffix in (".ipynb", ".toml", ".md", ".csv", ".json"):
+            assert "HIDDEN TESTS" not in text and "mark_choice(" not in text and "mark_number(" not in text, path
+        assert not path.name.endswith((".editions.toml", ".quiz.toml")), path
+    assert not (wheels / "course" / "postwar" / "_course" / "solutions").exists()
+    assert list((wheels / "keys").rglob("01-planning-peace/quiz.ipynb"))
+
+
+@pytest.mark.timeout(600)
+def test_an_installed_course_opens_the_same_copy_from_anywhere_and_says_where_keys_come_from(learner):
+    done = learner("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list(learner.elsewhere.iterdir()) and not (learner.home / "securing-the-peace").exists(), (
+        "doctor unpacks nothing"
     )
-    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=home, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout.split()[-1]) > 200
+    done = learner("update")
+    copy = learner.home / "securing-the-peace"
+    assert done.returncode == 0 and str(copy) in done.stdout, done.stdout + done.stderr
+    assert (copy / "lessons" / "00-start-here.ipynb").exists() and not list(learner.elsewhere.iterdir())
+    lesson = copy / "lessons" / "01-planning-peace.ipynb"
+    lesson.write_text(
+        lesson.read_text(encoding="utf-8").replace(
+            'check(\\"planning-sentences\\")', 'check(\\"planning-sentences\\", answer=\\"------\\")'
+        )
+    )
+    mine = lesson.read_bytes()
+    done = learner("update", folder=learner.home)
+    assert "Up to date" in done.stdout and lesson.read_bytes() == mine
+    assignment = copy / "exercises" / "01-planning-peace"
+    for command in (
+        ["mark", str(assignment / "quiz.ipynb"), "--no-open"],
+        ["practice", "04-deterrence"],
+        ["choices", "01-planning-peace"],
+    ):
+        done = learner(*command)
+        said = " ".join((done.stdout + done.stderr).split())
+        assert (
+            done.returncode == 1 and "has no keys" in said and "pip install ./keys" in said and "Traceback" not in said
+        ), (command, said)
+    done = learner("mark", str(assignment / "quiz.ipynb"), "--no-open", keys=True)
+    assert done.returncode == 0 and "0 of " in done.stdout, done.stdout + done.stderr

@@ -8,7 +8,7 @@ import nbformat
 import pandas as pd
 
 from postwar.editions import versions
-from postwar.paths import SOLUTIONS
+from postwar.paths import solutions
 
 COLUMNS = ["notebook", "item", "question", "option", "wording", "best", "students", "share", "explanation"]
 
@@ -24,14 +24,15 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
     ------
     FileNotFoundError : there is no such assignment, or nothing of it has been graded yet.
     """
-    if not (SOLUTIONS / slug).is_dir():
-        known = ", ".join(sorted(path.name for path in SOLUTIONS.iterdir() if path.is_dir()))
+    keys = solutions(course)
+    if not (keys / slug).is_dir():
+        known = ", ".join(sorted(path.name for path in keys.iterdir() if path.is_dir()))
         raise FileNotFoundError(f"There is no assignment {slug!r}. There are {known}.")
     classes = versions.of_class(course)
     if classes is not None and classes.several:
         return _over_editions(slug, course, classes)
     rows = []
-    for source in sorted((SOLUTIONS / slug).glob("*.ipynb")):
+    for source in sorted((keys / slug).glob("*.ipynb")):
         copies = sorted(course.glob(f"autograded/*/{slug}/{source.name}"))
         questions = _questions(source)
         if not questions:

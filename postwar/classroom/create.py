@@ -40,7 +40,7 @@ def create(
     made = ClassFolder(folder)
     made.settings  # noqa: B018  (an unreadable file is said now)
     if not (folder / PINNED).exists():
-        classes.pin(made, paths.SOLUTIONS)
+        classes.pin(made, paths.solutions())
     for slug in classes.slugs(made):
         if not (folder / "solutions" / slug).exists():
             classes.prepare(made, slug)

@@ -13,6 +13,9 @@ from postwar.classroom import platforms
 FILE = "roster.csv"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 
+# Names that Windows keeps for devices, with any ending: no folder can be called so there.
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Student:
@@ -123,6 +126,11 @@ def checked(students: list[Student], file: Path) -> list[Student]:
         if not _ID.fullmatch(student.id) or student.id.endswith("."):
             raise ValueError(
                 f"{file}, line {number}: the id {student.id!r} must consist of letters, digits, and . _ @ + - (it names a folder)"
+            )
+        if _DEVICE.fullmatch(student.id):
+            raise ValueError(
+                f"{file}, line {number}: the id {student.id!r} is the name of a device on Windows, where no folder can be called so; "
+                f"give this student another id, such as {'s-' + student.id!r}"
             )
     twice = [name for name, count in Counter(student.id.casefold() for student in students).items() if count > 1]
     if twice:

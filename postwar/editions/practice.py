@@ -99,7 +99,7 @@ def solutions_of(path: Path) -> tuple[str, dict[str, NotebookNode]] | None:
 
 def _solutions(origin: dict) -> dict[str, NotebookNode]:
     slug, objective = origin["assignment"], origin.get("objective")
-    source = Source(slug, paths.SOLUTIONS)
+    source = Source(slug, paths.solutions())
     edition, before = None, ()
     for number in range(1, origin["set"] + 1):
         edition = source.draw(bytes.fromhex(origin["seed"]), f"practice-{number}", before, fresh=True)

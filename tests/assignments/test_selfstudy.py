@@ -91,3 +91,16 @@ def test_what_cannot_be_marked_is_said(tmp_path, capsys):
     assert selfstudy.mark(folder) == 1
     said = " ".join(capsys.readouterr().out.split())
     assert "cannot be read" in said and "postwar doctor" in said
+
+
+def test_a_copy_of_a_class_is_not_marked_before_its_deadline(half_right, tmp_path, capsys):
+    home, *_ = half_right
+    folder = tmp_path / SLUG
+    folder.mkdir()
+    notebook = nbformat.read(home / SLUG / "quiz.ipynb", as_version=4)
+    notebook.metadata["postwar"] = {"edition": "k7f2"}
+    nbformat.write(notebook, folder / "quiz.ipynb")
+    for path in (folder, folder / "quiz.ipynb"):
+        assert selfstudy.mark(path, open_page=False) == 1
+        said = " ".join(capsys.readouterr().out.split())
+        assert "was given out by a class" in said and " of " not in said.partition("Not marked")[0]

@@ -100,3 +100,17 @@ def test_a_student_is_found_by_what_a_platform_says(said):
 def test_a_shared_name_is_never_guessed():
     twins = [roster.Student("s001", "Ada", "Nox"), roster.Student("s002", "Ada", "Nox")]
     assert roster.Finder(twins).find(name="Ada Nox")[0] == {"s001", "s002"}
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "Aux.txt", "com1", "LPT9", "prn"])
+def test_an_id_that_windows_keeps_for_a_device_is_refused(tmp_path, name):
+    file = tmp_path / "students.csv"
+    file.write_text(f"id\ns1\n{name}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 3: .*device on Windows.*another id"):
+        roster.recognise(file)
+
+
+def test_an_id_that_only_begins_like_a_device_is_fine(tmp_path):
+    file = tmp_path / "students.csv"
+    file.write_text("id\nconrad\nnull\ncom\n", encoding="utf-8")
+    assert len(roster.recognise(file)[0]) == 3
