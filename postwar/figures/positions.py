@@ -1,5 +1,7 @@
 """Who would send ground troops after a ceasefire, as coded by the course."""
 
+from textwrap import shorten
+
 import numpy as np
 import pandas as pd
 
@@ -46,7 +48,7 @@ def ground_troops():
         )
     ax.set(xlim=(-2.3, 2.15), ylim=(-0.8, len(rows) - 0.2))
     ax.set_xticks(list(SCALE), list(SCALE.values()))
-    ax.set_yticks(places, rows["actor"])
+    ax.set_yticks(places, [shorten(actor, 18, placeholder="…") for actor in rows["actor"]])
     ax.grid(visible=False, axis="y")
     ax.legend(title="Confidence in the row", loc="lower right", title_fontsize=9)
     ax.set_title("Own ground troops after a ceasefire (latest statement found)")

