@@ -25,7 +25,6 @@ def rotation(prediction=None):
         ],
         asked={"after": {"dwell": 12.0}},
         presets={
-            "half_at_home": {"dwell": 12.0},
             "nine_eighteen": {"tour": 9.0, "dwell": 18.0},
             "eight_twenty_four": {"tour": 8.0, "dwell": 24.0},
         },

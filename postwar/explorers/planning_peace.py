@@ -44,7 +44,7 @@ def peace_duration(prediction=None):
             slider("k", about["k"], value=1.0),
             slider("lam", about["lam"], value=0.12),
             slider("horizon", about["t"], value=5, low=1, high=20, step=1, label=labels["horizon"], more=True),
-            switch("example", labels["example"], more=True),
+            switch("example", labels["example"]),
         ],
         asked=halved,
         presets=halved,

@@ -16,7 +16,7 @@ def alliance_dilemma(prediction=None):
         "alliance_dilemma",
         prediction=prediction,
         draw=figures.alliance_dilemma_curve,
-        controls=[slider(name, about[name], more=name not in "LE") for name in ("L", "E", "K", "m", "delta", "a0")],
+        controls=[slider(name, about[name], more=name not in "LEm") for name in ("L", "E", "m", "K", "delta", "a0")],
         asked=changed,
         presets=changed,
     )
@@ -55,7 +55,7 @@ def aid_or_boots(prediction=None):
             slider("alpha", about["alpha"], low=1, high=5, more=True),
             slider("ca", about["ca"], low=0.5, high=3, more=True),
             slider("cb", about["cb"], high=5, more=True),
-            switch("complements", labels["complements"], more=True),
+            switch("complements", labels["complements"]),
         ],
         asked={"after": {"target": 40.0}},
         presets={
