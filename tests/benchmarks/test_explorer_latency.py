@@ -205,9 +205,12 @@ def _telling_slider(name):
     """The first slider that changes an explorer's sentence by one step: preset, place among the sliders, name, keys."""
     explorer = getattr(explore, name)()
     sliders = [control for control in explorer.controls.values() if isinstance(control.widget, Slider)]
+    sliders.sort(key=lambda control: control.more)  # as on the page
     for preset in explorer.presets:
         before = explorer.press(preset).sentence
         for place, control in enumerate(sliders):
+            if control.widget.layout.display == "none":
+                continue
             for sign, keys in ((1, (FORTH, BACK)), (-1, (BACK, FORTH))):
                 value = type(control.value)(control.value + sign * control.widget.step)
                 if not control.widget.min <= value <= control.widget.max:
