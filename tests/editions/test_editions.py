@@ -198,10 +198,22 @@ def test_the_committed_quiz_is_written_from_its_bank(slug):
         assert committed == nbformat.writes(notebook) + "\n", f"run: python -m postwar.editions {slug}"
 
 
+def fixed_items(source):
+    """Items that `[fixed]` names, by themselves or by the answer that they mark."""
+    for problems in source.notebooks.values():
+        answer = None
+        for cell in problems.notebook.cells:
+            if is_solution(cell):
+                answer = cell.id
+            if is_grade(cell) and source.fixed.keys() & {cell.id, answer}:
+                yield cell.id
+
+
 @pytest.mark.parametrize("source", SLUG, indirect=True)
 def test_the_table_of_keys(source, record_property):
     table = report.ranges(source, min(COUNT, 40))
-    assert (table["different"] > 1).all(), table[table["different"] < 2]
+    still = table[(table["different"] < 2) & ~table["item"].isin(list(fixed_items(source)))]
+    assert still.empty, still
     record_property("editions", f"{source.slug}\n{table.to_string(index=False)}")
 
 
