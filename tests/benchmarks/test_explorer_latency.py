@@ -209,7 +209,7 @@ def _telling_slider(name):
     for preset in explorer.presets:
         before = explorer.press(preset).sentence
         for place, control in enumerate(sliders):
-            if control.widget.layout.display == "none":
+            if control.more or not control.acts(explorer.values):  # not in sight
                 continue
             for sign, keys in ((1, (FORTH, BACK)), (-1, (BACK, FORTH))):
                 value = type(control.value)(control.value + sign * control.widget.step)
