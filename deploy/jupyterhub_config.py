@@ -8,6 +8,7 @@ POSTWAR_CLASS    the class folder (default ~grader/class)
 POSTWAR_READERS  who may open formgrader: accounts with commas between them
 """
 
+import csv
 import os
 import pwd
 import shutil
@@ -62,10 +63,24 @@ c.Spawner.env_keep = [*(name for name in ("JUPYTER_PATH", "LANG", "LC_ALL") if n
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120
 
 
-def prepare(spawner):
-    """Close the home folder, which Debian leaves open to everybody; the grading account's server shows the class."""
-    name = spawner.user.name
+def close(name):
+    """Close an account's home folder, which Debian leaves open to everybody."""
     os.chmod(pwd.getpwnam(name).pw_dir, 0o700)
+
+
+# Whoever has not logged in yet has an open home as well, and may keep work in it.
+accounts = {account.pw_name for account in pwd.getpwall()}
+if (roster := CLASS / "roster.csv").exists():
+    with roster.open(encoding="utf-8", newline="") as file:
+        for student in csv.DictReader(file):
+            if student["id"] in accounts:
+                close(student["id"])
+
+
+def prepare(spawner):
+    """Close the home of an account that came later; the grading account's server shows the class."""
+    name = spawner.user.name
+    close(name)
     if name == GRADER:
         spawner.environment = environment | {"POSTWAR_CLASS": str(CLASS)}
         spawner.notebook_dir, spawner.default_url = str(CLASS), "/formgrader"
