@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 def _lab(options) -> int:
     from jupyterlab.labapp import LabApp
 
-    course = _class_folder() if options.instructor else None
+    course = folder = _class_folder() if options.instructor else None
     arguments = [] if course else ["--LabApp.default_url=/lab/tree/lessons/00-start-here.ipynb"]
     if course is None:
         if paths.installed():
@@ -87,9 +87,9 @@ def _lab(options) -> int:
         course = paths.working_copy()
     if course not in (paths.COURSE, paths.COURSE.resolve()) and (course / "lessons").is_dir():
         import_module("postwar.first_pictures").draw(course / "lessons")
-    if not options.instructor:
+    if folder or not options.instructor:
         # Jupyter merges every labconfig/ on this path, so nothing is written into the environment or the user's settings.
-        settings = str(Path(__file__).parent / "lab")
+        settings = str(Path(__file__).parent / "lab" / ("instructor" if options.instructor else ""))
         os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
             filter(None, [settings, os.environ.get("JUPYTER_CONFIG_PATH")])
         )

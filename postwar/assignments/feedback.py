@@ -1,19 +1,24 @@
 """Pages made of a graded notebook: what a student sees as feedback, and what a grader sees in formgrader."""
 
+import re
+from functools import cache
 from pathlib import Path
 
+import nbformat
 import nbgrader
 from nbconvert.preprocessors import Preprocessor
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked
-from traitlets import List
+from traitlets import List, Unicode
 
-from postwar.assignments import sanitize
+from postwar.assignments import criteria, kinds, sanitize
 
 #: Folders of templates, in the places where nbconvert looks for them by name: ours, and nbgrader's own, which
 #: formgrader needs and no longer finds by itself once a configuration names ours.
 TEMPLATES = str(Path(__file__).parent / "templates")
+_DELIMITER = re.compile(r"^.*?### (?:BEGIN|END) SOLUTION.*$|<!-- (?:BEGIN|END) SOLUTION -->", re.MULTILINE)
+_HEADING = re.compile(r"^## (.+?)\s*(?:\([\d ]+points?\))?\s*$", re.MULTILINE)
 FORMGRADER = str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 
 
@@ -22,6 +27,10 @@ class FeedbackView(ClearHiddenTests):
 
     # HTMLExporter sets this on every preprocessor and warns of those that do not know it.
     display_data_priority = List().tag(config=True)
+
+    model_essays = Unicode(
+        help="Folder of solution notebooks whose model essays are shown under each essay; none by default."
+    ).tag(config=True)
 
     def preprocess(self, nb, resources):
         graded = resources["nbgrader"]
@@ -35,7 +44,10 @@ class FeedbackView(ClearHiddenTests):
             if cell.metadata.get("nbgrader", {}).get("grade_id") in unread:
                 cell.metadata.nbgrader.unread = True
         sanitize.notebook(nb)
-        return super().preprocess(nb, resources)
+        nb, resources = super().preprocess(nb, resources)
+        self._explain(nb, graded)
+        resources["postwar"] = {"tasks": _tasks(nb), "objectives": _objectives(nb, graded["assignment"])}
+        return nb, resources
 
     def preprocess_cell(self, cell, resources, cell_index):
         sanitize.cell(cell)
@@ -47,6 +59,70 @@ class FeedbackView(ClearHiddenTests):
                 if output.output_type == "error" and output.ename != "Mistake":
                     output.traceback = [_in_a_line(output)]
         return cell, resources
+
+    def _explain(self, nb, graded):
+        """Say of every item what was expected, and of an essay the marks by criterion and, where they may be shown, a model."""
+        models = _models(Path(self.model_essays) / f"{graded['notebook']}.ipynb") if self.model_essays else {}
+        names = []
+        for cell in nb.cells:
+            names = (is_locked(cell) and criteria.names(cell.source)) or names
+            if not is_grade(cell):
+                continue
+            about = cell.metadata.nbgrader
+            if is_locked(cell):
+                about.expected = kinds.expected(cell.source)
+                continue
+            about.model = models.get(about.grade_id, "")
+            if names and (read := criteria.marks(about.get("comment"), len(names))):
+                about.criteria = list(zip(names, read[1], strict=True))
+                about.comment = criteria.without_marks(about.comment, len(names))
+
+
+def _models(file: Path) -> dict[str, str]:
+    """The model essays of a solution notebook by item."""
+    cells = nbformat.read(file, as_version=4).cells
+    essays = (cell for cell in cells if cell.cell_type == "markdown" and is_grade(cell))
+    return {cell.metadata.nbgrader.grade_id: _DELIMITER.sub("", cell.source).strip() for cell in essays}
+
+
+def _tasks(nb) -> list[dict]:
+    """The tasks of a notebook in order: title, points earned and possible, and the cells that test its facts."""
+    tasks = [{"title": "", "cells": []}]
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and not is_grade(cell) and (title := _HEADING.search(cell.source)):
+            tasks.append({"title": title[1], "cells": []})
+        if is_grade(cell):
+            tasks[-1]["cells"].append(cell)
+    for task in tasks:
+        about = [cell.metadata.nbgrader for cell in task["cells"]]
+        task["earned"] = sum(float(one.score) for one in about if not one.get("unread"))
+        task["possible"] = sum(float(one.points) for one in about if not one.get("unread"))
+    return [task for task in tasks if task["cells"]]
+
+
+def _objectives(nb, slug: str) -> list[dict]:
+    """The objectives of a notebook: points earned and possible, and the command that practises what is not reached yet."""
+    found = {}
+    for cell in nb.cells:
+        name = cell.metadata.get("postwar", {}).get("objective")
+        if not name or not is_grade(cell) or cell.metadata.nbgrader.get("unread"):
+            continue
+        one = found.setdefault(
+            name, {"name": name, "goal": _goals().get(name, ""), "earned": 0.0, "possible": 0.0, "command": ""}
+        )
+        score, points = float(cell.metadata.nbgrader.score), float(cell.metadata.nbgrader.points)
+        one["earned"], one["possible"] = one["earned"] + score, one["possible"] + points
+        # Only what is marked automatically can be drawn anew.
+        if is_locked(cell) and score < points:
+            one["command"] = f"postwar practice {slug} --objective {name}"
+    return [found[name] for name in sorted(found) if found[name]["possible"]]
+
+
+@cache
+def _goals():
+    from postwar import course
+
+    return {name: goal for lesson in course.LESSONS for name, goal in lesson.objectives.items()}
 
 
 def _in_a_line(error) -> str:

@@ -42,6 +42,7 @@ def add(commands) -> None:
     )
     back.add_argument("--sheet", type=Path, metavar="FILE", help="the platform's own export, to be filled in")
     back.add_argument("--anonymous", action="store_true", help="without names, for a second reader")
+    back.add_argument("--model-essays", action="store_true", help="show model essays, once nobody can hand in any more")
     back.set_defaults(run=_call("classroom.hand_back"))
 
     report = verbs.add_parser("report", help="write what the class learned, and what to look at, as one page")

@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from postwar.classroom import collect, pages, platforms, roster
+from postwar.classroom import collect, pages, platforms, reading, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import renew_penalties
 from postwar.classroom.marks import Mark, marks, maximum
@@ -62,6 +62,10 @@ def hand_back(
             if name not in target.namelist():  # a group's page is everyone's
                 target.writestr(name, page)
     temporary.replace(archive)
+    if anonymous:
+        numbers = [codes[mark.student.id] for mark in found if mark.state in ("graded", "unread")]
+        if rows := reading.sheet(folder, slug, numbers):
+            written.append(_write_csv(outbox / "reading.csv", rows))
     return found, [*written, archive]
 
 
@@ -151,7 +155,7 @@ def run(options) -> int:
         return _run_term(folder, options, console)
     folder.notebooks(options.assignment)
     renew_penalties(folder, options.assignment)
-    status = pages.renew(folder, options.assignment, console)
+    status = pages.renew(folder, options.assignment, console, model_essays=options.model_essays)
     with console.status("Writing marks and feedback"):
         found, files = hand_back(
             folder,
@@ -214,8 +218,8 @@ def _run_term(folder, options, console):
     from rich.markup import escape
     from rich.table import Table
 
-    if options.anonymous:
-        raise ValueError("--anonymous needs an assignment")
+    if options.anonymous or options.model_essays:
+        raise ValueError(f"--{'anonymous' if options.anonymous else 'model-essays'} needs an assignment")
     found, files = hand_back_term(folder, platform=options.platform or "", sheet=options.sheet)
     table = Table(title="The term, in per cent", title_justify="left")
     slugs = list(found[0].shares) if found else []

@@ -4,12 +4,12 @@ A reader enters the criteria one by one, as the first line of the comment in for
 sheet of one's own in ``readings/<assignment>/<reader>.csv``. The pile is in formgrader's order, or in that of the sheet.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from postwar.assignments import criteria
 from postwar.report.finding import Finding
 from postwar.report.read import Class
 
@@ -17,9 +17,6 @@ from postwar.report.read import Class
 ENOUGH = {"agreement": 20, "drift": 30}
 _LEVEL = 0.01
 _DRIFT = 1 / 12  # of the points, over a whole pile; less is no matter of fairness
-_LINE = re.compile(
-    r"(?:(?P<reader>\w[\w .-]{0,19}):\s*)?(?P<marks>\d+(?:\.\d+)?(?:\s*[+,/ ]\s*\d+(?:\.\d+)?)+)\s*(?:=.*)?"
-)
 
 #: Stands for all criteria together in the table of agreement.
 ALL = "all criteria"
@@ -40,15 +37,6 @@ class Essays:
     findings: list[Finding]
 
 
-def criteria_marks(comment: str, count: int) -> tuple[str, list[float]] | None:
-    """The reader and the marks on a line of a comment that holds ``count`` numbers and nothing else; None where there is none."""
-    for line in (comment or "").splitlines():
-        match = _LINE.fullmatch(line.strip())
-        if match and len(marks := [float(mark) for mark in re.split(r"\s*[+,/ ]\s*", match["marks"])]) == count:
-            return (match["reader"] or "").strip(), marks
-    return None
-
-
 def analyse(data: Class, ability: pd.DataFrame) -> Essays:
     """Everything about essays. ``ability``: share of the automatic points by student (rows) and assignment (columns)."""
     readings = _readings(data)
@@ -61,7 +49,7 @@ def _readings(data) -> pd.DataFrame:
     places = data.grades.set_index(["assignment", "item", "student"])["place"]
     for row in data.comments.itertuples():
         names = data.criteria.get((row.assignment, row.item))
-        if names and (read := criteria_marks(row.comment, len(names))):
+        if names and (read := criteria.marks(row.comment, len(names))):
             reader, marks = read
             key = row.assignment, row.item, row.student
             rows += [
@@ -163,7 +151,7 @@ def _unequal(data) -> pd.DataFrame:
     rows = []
     for row in data.comments.itertuples():
         key = row.assignment, row.item, row.student
-        read = criteria_marks(row.comment, len(data.criteria.get(key[:2], [])))
+        read = criteria.marks(row.comment, len(data.criteria.get(key[:2], [])))
         if read and key in scores and abs(sum(read[1]) - scores[key]) > 1e-9:
             rows.append((*key, read[0], sum(read[1]), scores[key]))
     return pd.DataFrame(rows, columns=["assignment", "item", "student", "reader", "sum", "score"])

@@ -1,7 +1,6 @@
 """A class as tables: who, which items, which points, which answers, which texts. Nothing is written."""
 
 import ast
-import re
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,7 @@ from functools import cache
 import nbformat
 import pandas as pd
 
+from postwar.assignments.criteria import names as names_of
 from postwar.classroom import roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.marks import Mark, every
@@ -23,8 +23,6 @@ TEXTS = ["assignment", "notebook", "cell", "student", "kind", "text"]
 COMMENTS = ["assignment", "notebook", "item", "student", "comment"]
 SHEETS = ["assignment", "item", "student", "reader", "place", "marks"]
 COPIES = ["assignment", "notebook", "student", "edition"]
-
-_CRITERIA = re.compile(r"^\|\s*([^|\n]+?)\s*\|[^\n]*\|\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -140,14 +138,13 @@ def _sources(folder, slugs):
         released[slug] = []
         for name in folder.notebooks(slug):
             notebook = nbformat.read(folder.root / "solutions" / slug / f"{name}.ipynb", as_version=4)
-            task = ""
+            task, names = "", []
             for cell in notebook.cells:
                 grading = cell.metadata.get("nbgrader", {})
                 if grading.get("solution"):
                     task = grading["grade_id"]
-                if "MARK SCHEME" in cell.source:
-                    scheme = cell.source.partition("BEGIN MARK SCHEME")[2]
-                    names = [row for row in _CRITERIA.findall(scheme) if row != "Criterion" and set(row) - set("-: ")]
+                if named := names_of(cell.source):
+                    names = named
                 if grading.get("grade"):
                     objective = cell.metadata.get("postwar", {}).get("objective", "")
                     by_hand = bool(grading["solution"])

@@ -1,5 +1,6 @@
 """``postwar mark`` grades a learner's copy as nbgrader would, and leaves it alone."""
 
+import shutil
 import socket
 
 import nbformat
@@ -7,8 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from jupyter_client.connect import LocalPortCache
 from machinery import Assignment, cast
+from nbgrader.utils import is_grade
 
 from postwar import selfstudy
+from postwar.assignments import kinds
+from postwar.editions import practice
+from postwar.paths import SOLUTIONS
 
 SLUG = "01-planning-peace"
 
@@ -48,6 +53,50 @@ def test_feedback_opens_and_explains(half_right):
     pages = [home / "feedback" / SLUG / f"{name}.html" for name in ("problems", "quiz")]
     assert opened == [page.as_uri() for page in pages]
     assert "you chose c" in pages[1].read_text(encoding="utf-8")
+
+
+def test_the_page_says_why_and_what_to_practise(half_right):
+    """Every fact with its point, what was expected in kind and how it was read; never a hidden line; a command that works."""
+    home, member, *_ = half_right
+    page = BeautifulSoup((home / "feedback" / SLUG / "problems.html").read_text(encoding="utf-8"), "html.parser")
+    source = nbformat.read(SOLUTIONS / SLUG / "problems.ipynb", as_version=4)
+    tests = [cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("locked") and is_grade(cell)]
+    for cell in tests:
+        item = page.find(id=cell.id).get_text(" ")
+        assert f"{member.expected[cell.id]:g} of {cell.metadata.nbgrader.points:g}" in item
+        assert "Expected: " in item and "hint=" not in item and "expected=" not in item
+    said = page.main.get_text()
+    assert "was read as" in said
+    groups = {row.th.get_text(): row.td.get_text() for row in page.select("tr.task")}
+    assert len(groups) > 3 and sum(float(points.split()[0]) for points in groups.values()) <= sum(
+        member.expected.values()
+    )
+    commands = [code.get_text() for code in page.find_all("code") if code.get_text().startswith("postwar practice")]
+    assert commands
+    for command in commands:
+        slug, _, objective = command.split()[2:]
+        folder = practice.write(slug, objective, home)
+        assert list(folder.glob("*.ipynb"))
+        shutil.rmtree(home / "practice")
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ("m.expect_number(x, 'x', low=0, high=100)", "one number between 0 and 100"),
+        ("m.expect_number(x, 'x', low=-4)", "one number, at least -4"),
+        ("m.expect_number(x, 'x')", "one number"),
+        ("m.expect_numbers(x, 'x', length=3)", "3 numbers, in order"),
+        ("m.expect_numbers(x, 'x', keys=['A', 'B'])", "a number for each of A, B"),
+        ("m.expect_function(f, 'f', a=1, b=2, returns=2)", "a function of a, b that returns 2 numbers"),
+        ("m.expect_choice(q.answer)", "one of the options"),
+        ("m.expect_number(x, 'x', low=secret)", ""),
+        ("m.mark_number(x, 4.2)", ""),
+        ("broken(", ""),
+    ],
+)
+def test_what_is_expected_is_said_in_kind(test, words):
+    assert kinds.expected(test) == words
 
 
 def test_feedback_on_blanks_reads_well(half_right):

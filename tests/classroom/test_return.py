@@ -10,10 +10,12 @@ import zipfile
 from types import SimpleNamespace
 
 import archives
+import nbformat
 import pytest
 from archives import SLUG
 from bs4 import BeautifulSoup
 
+from postwar import cli
 from postwar.classroom import roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import renew_penalties
@@ -129,6 +131,39 @@ def test_a_second_reader_sees_no_name(graded):
     assert sorted(known.values()) == [student.id for student in graded.roster()]
     assert sorted(known[page] for page in pages) == ["s001", "s002", "s003"]
     assert (graded.root / "outbox" / SLUG / "marks.csv").read_bytes() == first, "the marks with names stay as they were"
+    with (graded.root / "outbox" / SLUG / "reading.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["number", "Mechanisms", "Use of a model", "Limits of the evidence", "Balance and clarity"]
+    assert sorted(known[row[0]] for row in rows) == ["s001", "s002", "s003"]
+
+
+def test_marks_by_criterion_and_model_essays_stand_on_the_page(graded, tmp_path, monkeypatch, capsys):
+    from nbgrader.api import Gradebook
+
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    monkeypatch.chdir(folder.root)
+    _read_essays(folder)
+    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
+        comment = gradebook.find_comment("essay", "problems", SLUG, "s001")
+        comment.manual_comment = "AB: 3 2 3 1\n\nWell *ordered*."
+        gradebook.db.commit()
+    assert cli.main(["class", "return", SLUG, "--model-essays"]) == 1
+    assert "after 2027-03-02 18:00, extensions included" in capsys.readouterr().err
+    settings = folder.root / "class.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("2027-03", "2026-03"), encoding="utf-8")
+    assert cli.main(["class", "return", SLUG, "--model-essays"]) == 0
+    page = BeautifulSoup((folder.root / "feedback" / "s001" / SLUG / "problems.html").read_text("utf-8"), "html.parser")
+    item = page.find(id="essay")
+    assert [one.get_text() for one in item.select(".criteria li")][:2] == [
+        "Mechanisms: 3 of 3",
+        "Use of a model: 2 of 3",
+    ]
+    assert item.select_one(".comment").get_text().split() == ["Comment.", "Well", "ordered."]
+    source = nbformat.read(folder.root / "solutions" / SLUG / "problems.ipynb", as_version=4)
+    model = next(cell.source for cell in source.cells if cell.id == "essay")
+    assert model.split("\n")[1][:40] in item.select_one("details.model").get_text()
+    assert "SOLUTION" not in item.get_text()
 
 
 def test_an_extension_after_grading_counts_and_the_term_follows(graded, tmp_path):

@@ -10,6 +10,7 @@ from conftest import analysed
 from scipy import stats
 
 from postwar import course
+from postwar.assignments import criteria
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.settings import Rounding
 from postwar.classroom.term import term
@@ -118,7 +119,7 @@ def test_a_chosen_option_is_known_by_its_words():
     ],
 )
 def test_criteria_are_read_from_a_comment(comment, read):
-    assert essays.criteria_marks(comment, 4) == read
+    assert criteria.marks(comment, 4) == read
 
 
 def test_the_board_is_the_term_and_rounds_as_said(changed):
