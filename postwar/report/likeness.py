@@ -22,10 +22,10 @@ from postwar.report.read import Class
 #: From how many copies on shared wrong answers are compared with chance; passages are looked for in any class.
 ENOUGH = 30
 _LEVEL = 0.01  # for all pairs and assignments together
-_BOUND = 1e-4  # what the bound on a single pair's chance must be below besides
 _TAIL, _SLOPE = 50, 0.4  # pairs that show how wrong answers are shared in this class, and the least scale
 _RUN = {"text": 8, "code": 14}  # words, tokens
 _PASSAGE = {"text": 30, "code": 45}  # in runs that two copies share
+_LONG = {"text": 20, "code": 30}  # one of the runs, unless all of them are twice as long as need be
 _COMMON = 0.05  # a run that more copies than this share has is common property
 _WORD = {"text": re.compile(r"\w+(?:['’]\w+)?"), "code": re.compile(r"\w+|[^\w\s]")}
 _MARKS = re.compile(r"<!--.*?-->|<[^>]*>|\[\d*\]\([^)]*\)|\]\([^)]*\)|https?://\S+", re.DOTALL)
@@ -145,10 +145,11 @@ def _wrong_answers(data, slug):
     wrong = table[table["value"].notna()]
     shared, logs, both = bounds(wrong, students)
     upper = np.triu_indices(len(students), 1)
-    chance = _chance(-logs, upper) + np.log(len(data.slugs))
+    # Both must say so: what independence allows for all pairs together, and what this class shows.
+    chance = np.maximum(_chance(-logs, upper), logs + np.log(len(upper[0]))) + np.log(len(data.slugs))
     pairs, evidence = [], []
     counts, sizes = wrong.groupby(["unit", "value"]).size(), wrong.groupby("unit").size()
-    for i, j in np.argwhere(np.triu((chance < np.log(_LEVEL)) & (logs < np.log(_BOUND)), 1)):
+    for i, j in np.argwhere(np.triu(chance < np.log(_LEVEL), 1)):
         one, other = students[i], students[j]
         mine, theirs = (wrong[wrong["student"] == student].set_index("unit") for student in (one, other))
         same = [
@@ -210,7 +211,7 @@ def _passages(data, slug):
         total_pairs = len(own) * (len(own) - 1) // 2
         sentence = (
             f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
-            f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more."
+            f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more with a run of {_LONG[kind]}, or of {2 * _PASSAGE[kind]}."
         )
         base.append((slug, kind, len(own), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
     return pairs, evidence, base
@@ -270,7 +271,7 @@ def shared_passages(
             both = set(np.intersect1d(np.intersect1d(hashes[i], hashes[j]), rare).tolist())
             runs = _rare_runs(words[i], both, length)
             shared = sum(map(len, runs))
-            if shared >= _PASSAGE[kind]:
+            if shared >= _PASSAGE[kind] and (max(map(len, runs)) >= _LONG[kind] or shared >= 2 * _PASSAGE[kind]):
                 aligned = LCSseq.similarity(words[i], words[j]) / min(len(words[i]), len(words[j]))
                 found.append((i, j, runs, aligned))
         lengths.append(shared)
