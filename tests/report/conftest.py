@@ -6,30 +6,8 @@ import sysconfig
 import made_up
 import pytest
 
-from postwar.report import board, essays, items, likeness, objectives, overview, page, read
-
 # nbgrader looks for alembic on the PATH.
 os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
-
-
-def analysed(folder):
-    """The class's tables and all parts of its report."""
-    data = read.read(folder)
-    of_items = items.analyse(data)
-    return data, page.Parts(
-        overview.analyse(data),
-        objectives.analyse(data, of_items),
-        of_items,
-        essays.analyse(data, items.shares(data)),
-        likeness.analyse(data),
-        board.analyse(data),
-    )
-
-
-def findings(parts):
-    """Everything that is said to stand out, as (kind, assignment, about)."""
-    found = parts.items.findings + parts.essays.findings + parts.likeness.findings
-    return {(one.kind, one.assignment, one.about) for one in found}
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +26,3 @@ def small(tmp_path_factory):
 def changed(tmp_path):
     """A class of 60 in one assignment that a test may change."""
     return made_up.make(tmp_path / "class", 4, students=60, editions=2, slugs=made_up.SLUGS[:1])
-
-
-__all__ = ["analysed", "findings"]

@@ -9,7 +9,7 @@ import time
 import made_up
 import pytest
 from bs4 import BeautifulSoup
-from conftest import analysed, findings
+from reported import analysed, findings
 
 from postwar import cli
 

@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import analysed
+from reported import analysed
 from scipy import stats
 
 from postwar import course
