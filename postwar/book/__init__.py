@@ -36,7 +36,7 @@ def run(*, serve: bool = False, check_links: bool = False) -> int:
 def build(site: Path, *, builder: str = "html") -> int:
     """Write the pages of the course into ``site``; returns the exit status. Warnings are errors.
 
-    Executed notebooks, drawn pictures and Sphinx's own state are kept beside them, so a second build does only what changed.
+    Executed notebooks, drawn pictures and Sphinx’s own state are kept in ``staging.CACHE``, outside the site, so a second build does only what changed.
     """
     from sphinx.cmd.build import build_main
 

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from postwar import __version__, course, paths
 
 #: Where executed notebooks and drawn pictures are kept between builds.
-CACHE = Path(os.environ.get("POSTWAR_BOOK_CACHE", "site/.cache")).resolve()
+CACHE = Path(os.environ.get("POSTWAR_BOOK_CACHE", "build/book")).resolve()
 
 _PAGES = Path(__file__).parent / "pages"
 _REPOSITORY_LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)\s]+)\)")
