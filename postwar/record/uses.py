@@ -21,7 +21,8 @@ from postwar.record import tables
 #: What looks like the id of a row: a fact, an event, a position, a claim, a question, a conflict, a proposal.
 _ID = re.compile(r"\b[A-Z]{1,5}\d{1,3}\b")
 #: Where a sentence ends: its comments belong to it.
-_END = re.compile(r"([.?!:;]\**(?:<!--(?:(?!-->).)*-->)*)\s+(?=[A-Z0-9“*])|\n+")
+_END = re.compile(r"([.?!:;]\**(?:<!--(?:(?!-->).)*-->)*)\s+(?=[A-Z0-9“]|\*(?!\[))|\n+")
+_MARKDOWN = re.compile(r"\[([^\]]+)\]\([^)]*\)|\*+|^#+ |^[->] ")
 _EXPRESSION = re.compile(r"([\d,.]*\d)(?:\s?(?:%|per cent))?<!--=(.+?)-->", re.DOTALL)
 #: What the row of a table is to a reader; rows of other tables are called rows.
 _ROWS = {"claims": "claim verdict", "open_questions": "open question", "conflicts": "conflict", "positions": "position"}
@@ -80,7 +81,10 @@ def _link(key: str, use: Use) -> str:
     if use.file.startswith("data/"):
         return f"table <code>{escape(place.stem)}</code>, {escape(use.id)}"
     lesson = place if place.suffix == ".ipynb" else paths.LESSONS / f"{place.stem}.ipynb"
-    title = next((item.title for item in course.SEQUENCE if item.notebook == lesson.name), place.stem.replace("-", " "))
+    title = next(
+        (item.title for item in course.SEQUENCE if item.notebook == lesson.name),
+        place.stem.replace("-", " ").capitalize(),
+    )
     text = (paths.LESSONS / lesson.name).read_text(encoding="utf-8") if (paths.LESSONS / lesson.name).exists() else ""
     if not text:
         return f"<code>{escape(use.file)}</code>"
@@ -129,7 +133,7 @@ def _of_prose(file: str, cell: str, text: str) -> Iterator[Use]:
     for sentence in _END.sub(lambda end: f"{end[1] or ''}\0", citations.without_links(text)).split("\0"):
         markers = [marker.strip() for marker in citations.MARKER.findall(sentence)]
         named = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
-        words = " ".join(citations.MARKER.sub("", sentence).split())
+        words = _MARKDOWN.sub(lambda found: found[1] or "", " ".join(citations.MARKER.sub("", sentence).split()))
         keys = frozenset(named | set(_ID.findall(sentence)))
         loaded = frozenset(
             table for marker in markers if marker[:1] == "=" for table in citations.LOADED.findall(marker)
