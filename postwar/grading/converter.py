@@ -98,6 +98,7 @@ class Restore(NbGraderPreprocessor):
         blueprint = converter.blueprint[resources["nbgrader"]["notebook"]]
         skip = Execute(parent=self.parent).skip_cells_with_tag
         visible = {**converter.visible[resources["nbgrader"]["notebook"]], **resources.get("edition_shows", {})}
+        converter.refuse_another_assignments(nb, resources["nbgrader"]["notebook"])
         missing = set(blueprint)
         for cell in nb.cells:
             claim = cell.metadata.pop("nbgrader", None)
@@ -284,6 +285,11 @@ class Grade(Autograde):
         self.blueprint, self.visible, self._instructor = {}, {}, {}
         hidden = Hidden(self)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            self._others = {
+                each.name: {cell.name for notebook in each.notebooks for cell in notebook.source_cells}
+                for each in gradebook.assignments
+                if each.name != assignment
+            }
             for notebook in gradebook.find_assignment(assignment).notebooks:
                 self.blueprint[notebook.name] = _blueprint(notebook)
                 self.visible[notebook.name] = {
@@ -501,6 +507,19 @@ class Grade(Autograde):
             rmtree(str(old))
         else:
             os.rename(staged, target)
+
+    def refuse_another_assignments(self, nb, name):
+        """Raise Refused for a notebook whose nbgrader cells are, for the most part, not of this assignment's *name*."""
+        claims = [cell.metadata.get("nbgrader") for cell in nb.cells]
+        ids = {str(claim.get("grade_id")) for claim in claims if isinstance(claim, dict) and "grade_id" in claim}
+        own = ids & self.blueprint[name].keys()
+        if len(ids) < 2 or len(own) * 2 >= len(ids):
+            return
+        other = max(self._others, key=lambda each: len(ids & self._others[each]), default=None)
+        if other and len(ids & self._others[other]) > len(own):
+            raise Refused(f"“{name}.ipynb” is a notebook of {other}")
+        if not own:
+            raise Refused(f"“{name}.ipynb” is a notebook of another assignment")
 
     def note(self, text):
         """Remember something about the submission in hand that the instructor may want to look at."""

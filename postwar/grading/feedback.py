@@ -1,12 +1,19 @@
-"""Write feedback pages, several at once: nbgrader's own GenerateFeedback, one process per processor core."""
+"""Write feedback pages, several at once: nbgrader's own GenerateFeedback, in helper processes with bounded time and memory.
 
+A student's bytes are converted to HTML in a helper only. One that takes too long or dies is replaced; the failure is that
+student's, and nobody else's page waits for it.
+"""
+
+import contextlib
 import logging
 import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+import time
+from html import escape as escape_html
+from multiprocessing import connection, get_context
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.apps.generatefeedbackapp import GenerateFeedbackApp
 from nbgrader.converters import GenerateFeedback, NbGraderException
 from rich.markup import escape
@@ -15,28 +22,103 @@ from postwar.grading.pool import deaf_to_interrupts
 
 _app = None
 
+#: Bounds for the pages of one student.
+SECONDS = 60
+_MEMORY = 2 << 30
 
-def write_feedback(app, console, jobs=0):
+_MISSING = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{name}</title></head>
+<body>
+<h1>{name}</h1>
+<p>You handed in no {name}.ipynb, so its questions count 0 points. If you did write it, tell your instructor.</p>
+</body>
+</html>
+"""
+
+
+def write_feedback(app, console, jobs=0, seconds=SECONDS):
     """Write the pages of every graded submission that has none yet (with ``--force``: of all). Returns the exit status."""
     students = graded_students(app.coursedir)
-    jobs = min(jobs or os.cpu_count() or 1, max(len(students), 1))
-    failed = []
-    # Fresh processes rather than forks of this one, which has an open log and a progress display.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (app.coursedir.root, app.config))
+    jobs = min(jobs or os.cpu_count() or 1, len(students))
+    todo, failed = students[::-1], []
+    helpers = [_Helper(app) for _ in range(jobs)]
     try:
-        with deaf_to_interrupts():
-            tasks = {pool.submit(_write, app.coursedir.assignment_id, student): student for student in students}
-        for task in as_completed(tasks):
-            error = task.result()
-            if error:
-                failed.append(tasks[task])
-                app.log.error("No feedback for %s: %s", tasks[task], error)
+        while helpers:
+            waiting = {each.pipe: each for each in helpers}
+            ready = connection.wait(waiting, max(0, min(each.deadline for each in helpers) - time.monotonic()))
+            late = [each for each in helpers if each.deadline <= time.monotonic()]
+            for helper in {*(waiting[pipe] for pipe in ready), *late}:
+                student, error = helper.student, helper.answer(seconds)
+                if error:
+                    failed.append(student)
+                    app.log.error("No feedback for %s: %s", student, error)
+                if helper.dead:
+                    helpers.remove(helper)
+                    if student is None:
+                        raise NbGraderException(
+                            "a process for feedback pages could not be started: see its error above"
+                        )
+                    shutil.rmtree(_place(app.coursedir, app.coursedir.feedback_directory, student), ignore_errors=True)
+                    if todo:
+                        helpers.append(_Helper(app))
+                elif todo:
+                    helper.give(app.coursedir.assignment_id, todo.pop(), seconds)
+                else:
+                    helpers.remove(helper)
+                    helper.pipe.close()
     finally:
-        pool.shutdown(cancel_futures=True)  # after Ctrl-C: pages begun are finished, no others are begun
+        for helper in helpers:  # after Ctrl-C: pages begun are finished, no others are begun
+            helper.pipe.close()
+            helper.process.join(seconds)
+            helper.process.kill()
     console.print(f"feedback pages written for {len(students) - len(failed)} of {len(students)} submissions")
     if failed:
         console.print(f"none for {escape(', '.join(sorted(failed)))}; the log is {app.logfile}")
     return int(bool(failed))
+
+
+class _Helper:
+    """A process that writes the pages of one student after another."""
+
+    def __init__(self, app):
+        # A fresh process rather than a fork of this one, which has an open log and a progress display.
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, app.coursedir.root, app.config), daemon=True)
+        with deaf_to_interrupts():
+            self.process.start()
+        theirs.close()
+        self.student, self.deadline, self.dead = None, _never(), False
+
+    def give(self, assignment, student, seconds):
+        self.student, self.deadline = student, time.monotonic() + seconds
+        with contextlib.suppress(OSError):  # it has just died, as the pipe will tell
+            self.pipe.send((assignment, student))
+
+    def answer(self, seconds):
+        """What went wrong with the pages in hand, or None; ends a helper that is late."""
+        try:
+            if self.pipe.poll():
+                error, self.student, self.deadline = self.pipe.recv(), None, _never()
+                return error
+            error = f"its pages took more than {seconds} s"
+        except (EOFError, OSError):
+            error = "its process died"
+        self.dead = True
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        return error
+
+
+def _never():
+    """The deadline of a helper that only starts: its imports may take long on a busy machine."""
+    return time.monotonic() + 3600
+
+
+def _place(coursedir, step, student):
+    return Path(coursedir.root, coursedir.format_path(step, student, coursedir.assignment_id))
 
 
 class _Pages(GenerateFeedback):
@@ -60,14 +142,24 @@ def graded_students(coursedir):
     )
 
 
-def _start(root, config):
-    """Set up a worker: nbgrader's application with the same configuration, silent but for errors."""
+def _serve(pipe, root, config):
+    """What a helper does: set up nbgrader's application with the same configuration, then write what is asked for."""
     global _app  # noqa: PLW0603
     os.chdir(root)
     _app = GenerateFeedbackApp()
     _app.update_config(config)
     _app.initialize([], root=root)
     _app.log.setLevel(logging.CRITICAL)
+    with contextlib.suppress(ImportError, ValueError, OSError):  # where the system has no such limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    try:
+        pipe.send(None)
+        while True:
+            pipe.send(_write(*pipe.recv()))
+    except (EOFError, OSError):  # nobody asks any more
+        pass
 
 
 def _write(assignment, student):
@@ -75,8 +167,21 @@ def _write(assignment, student):
     coursedir.assignment_id, coursedir.student_id = assignment, student
     try:
         _Pages(coursedir=coursedir, parent=_app).start()
+        _say_what_is_missing(coursedir, student)
     except NbGraderException as error:
         return str(error)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None
+
+
+def _say_what_is_missing(coursedir, student):
+    """A page for each notebook of the assignment that the student did not hand in."""
+    graded = _place(coursedir, coursedir.autograded_directory, student)
+    pages = _place(coursedir, coursedir.feedback_directory, student)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        expected = [each.name for each in gradebook.find_assignment(coursedir.assignment_id).notebooks]
+    for name in expected:
+        page = pages / f"{name}.html"
+        if pages.is_dir() and not page.exists() and not (graded / f"{name}.ipynb").exists():
+            page.write_text(_MISSING.format(name=escape_html(name)), encoding="utf-8")

@@ -7,6 +7,7 @@ import sys
 import zipfile
 
 import course
+import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
@@ -54,6 +55,15 @@ def _empty(folder):
         path.unlink()
 
 
+def _other_lesson(folder):
+    for path in folder.glob("*.ipynb"):
+        nb = nbformat.read(path, as_version=4)
+        for index, cell in enumerate(nb.cells):
+            if "nbgrader" in cell.metadata:
+                cell.metadata.nbgrader.grade_id = f"elsewhere-{index}"
+        nbformat.write(nb, path)
+
+
 #: What was done to a right hand-in: the change, what the table says, and whether all points are earned.
 HAND_INS = {
     "numbered": (_rename("report.ipynb", "report (1).ipynb"), "report (1).ipynb taken for report.ipynb", True),
@@ -65,6 +75,7 @@ HAND_INS = {
     "unclear": (_two_alike, "which of one/report.ipynb, two/report.ipynb is report.ipynb?", False),
     "packed": (_packed, "it holds all.zip: unpack it there", False),
     "empty": (_empty, "holds none of the assignment's notebooks", False),
+    "elsewhere": (_other_lesson, "is a notebook of another assignment", False),
     "littered": (_litter, "", True),
 }
 
@@ -76,7 +87,7 @@ def test_nobody_vanishes(tmp_path):
     for name, (change, _, _) in HAND_INS.items():
         course.submit(folder, name, course.with_answers())
         change(folder / "submitted" / name / course.ASSIGNMENT)
-    command = [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, "--jobs=2"]
+    command = [sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT, "--jobs=2", "--feedback"]
     environment = os.environ | {"COLUMNS": "300"}
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
@@ -88,3 +99,30 @@ def test_nobody_vanishes(tmp_path):
         assert [said in line for line in about] == ([True] if said else []), (name, done.stderr)
         assert (scores.get(name) == scores["right"]) == full, (name, scores)
     assert 0 < scores["lacking"] < scores["right"]
+    page = folder / "feedback" / "lacking" / course.ASSIGNMENT / "report.html"
+    assert "You handed in no report.ipynb" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_that_takes_for_ever_is_its_student_s_alone(tmp_path):
+    """The time allowed is short here, so that the test is; the notebook would keep a helper busy for many minutes."""
+    folder = course.generate(tmp_path / "course")
+    for name in ("first", "second", "slow"):
+        course.submit(folder, name, course.with_answers())
+    subprocess.run([sys.executable, "-m", "postwar", "grade", course.ASSIGNMENT], check=True, cwd=folder)
+    path = folder / "autograded" / "slow" / course.ASSIGNMENT / "report.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.append(nbformat.v4.new_markdown_cell(r"\begin{a}" * 200_000))
+    nbformat.write(nb, path)
+    code = (
+        "import sys; from nbgrader.apps.generatefeedbackapp import GenerateFeedbackApp; from rich.console import Console;"
+        "from postwar.grading.feedback import write_feedback\n"
+        "if __name__ == '__main__':\n app = GenerateFeedbackApp(); app.initialize([]); app.coursedir.assignment_id = sys.argv[1];"
+        " sys.exit(write_feedback(app, Console(), jobs=1, seconds=20))\n"
+    )
+    (tmp_path / "pages.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "pages.py"), course.ASSIGNMENT]
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1, done.stderr
+    assert "written for 2 of 3" in done.stdout, done.stdout
+    assert "none for slow" in done.stdout, done.stdout
+    assert not (folder / "feedback" / "slow" / course.ASSIGNMENT).exists()
