@@ -103,6 +103,7 @@ def test_nobody_vanishes(tmp_path):
     assert "You handed in no report.ipynb" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(not os.environ.get("POSTWAR_LONG"), reason="waits for time limits; POSTWAR_LONG=1 runs it")
 def test_a_page_that_takes_for_ever_is_its_student_s_alone(tmp_path):
     """The time allowed is short here, so that the test is; the notebook would keep a helper busy for many minutes."""
     folder = course.generate(tmp_path / "course")
