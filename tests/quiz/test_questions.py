@@ -148,6 +148,15 @@ class TestOneFile:
                 assert not re.search(r"\b[Oo]ption [a-d]\b", option.explanation), question.id
 
 
+def test_over_the_course_the_longest_option_is_right_no_more_often_than_chance_has_it():
+    questions, share = list(collect(FILES).values()), 0
+    for question in questions:
+        lengths = {key: len(option.text) for key, option in question.options.items()}
+        longest = [key for key, length in lengths.items() if length == max(lengths.values())]
+        share += (question.best in longest) / len(longest) / len(questions)
+    assert 0.15 <= share <= 0.3, f"the longest option is right in {share:.0%} of the practice questions"
+
+
 def is_longest(question, letter):
     """True when the option is longer than every other by a margin that a reader can see."""
     lengths = {key: len(option.text) for key, option in question.options.items()}
