@@ -15,6 +15,14 @@ NAMES = {
     "s004": ("Di", "O'Neil"),
     "s005": ("Ed", "Nox"),
 }
+#: as Moodle exports it
+ROSTER = """First name,Surname,Email address,ID number,Username
+Ada,Ärger,s001@uni.example,1001,s001
+Bo,de la Cruz,s002@uni.example,1002,s002
+Cem,Öz,s003@uni.example,1003,s003
+Di,O'Neil,s004@uni.example,1004,s004
+Ed,Nox,s005@uni.example,1005,s005
+"""
 WHEN = datetime(2027, 3, 1, 18, 22, 11)
 
 

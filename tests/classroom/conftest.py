@@ -7,17 +7,9 @@ import sys
 
 import nbformat
 import pytest
-from archives import SLUG
+from archives import ROSTER, SLUG
 
 from postwar.classroom.folder import ClassFolder
-
-ROSTER = """First name,Surname,Email address,ID number,Username
-Ada,Ärger,s001@uni.example,1001,s001
-Bo,de la Cruz,s002@uni.example,1002,s002
-Cem,Öz,s003@uni.example,1003,s003
-Di,O'Neil,s004@uni.example,1004,s004
-Ed,Nox,s005@uni.example,1005,s005
-"""
 
 
 @pytest.fixture(scope="session")

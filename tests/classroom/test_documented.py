@@ -15,8 +15,7 @@ from pathlib import Path
 import archives
 import nbformat
 import pytest
-from archives import SLUG
-from conftest import ROSTER
+from archives import ROSTER, SLUG
 
 from postwar import paths
 
