@@ -163,13 +163,13 @@ def _half_filled(given: ast.Module, stub: ast.Module, source: str) -> tuple[str,
 
 
 def _still_none(tree: ast.Module) -> set[str]:
-    """The names whose last assignment at the top of a cell is None."""
-    last = {}
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign):
-            empty = isinstance(statement.value, ast.Constant) and statement.value.value is None
-            last |= {target.id: empty for target in statement.targets if isinstance(target, ast.Name)}
-    return {name for name, empty in last.items() if empty}
+    """The names to which a cell gives nothing but None."""
+    nodes = list(ast.walk(tree))
+    empty = [node for node in nodes if isinstance(node, ast.Assign) and getattr(node.value, "value", "") is None]
+    none = {id(target) for node in empty for target in node.targets}
+    stored = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return {node.id for node in stored} - {node.id for node in stored if id(node) not in none} - defined
 
 
 def _advice(source: str) -> str:
