@@ -21,6 +21,7 @@ from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import renew_penalties
 from postwar.classroom.hand_back import hand_back, hand_back_term
 from postwar.classroom.marks import Mark, marks, maximum
+from postwar.classroom.settings import Rounding
 from postwar.classroom.term import _one
 
 LATE = archives.WHEN.replace(day=3, hour=19)  # two days and an hour after the date
@@ -191,7 +192,7 @@ def test_an_extension_after_grading_counts_and_the_term_follows(graded, tmp_path
 def test_the_lowest_are_dropped_and_the_missing_before_them():
     def one(states, drop=1, **weights):
         own = {slug: Mark(None, state, points) for slug, (state, points) in states.items()}
-        folder = SimpleNamespace(settings=SimpleNamespace(drop_lowest=drop, weights=weights))
+        folder = SimpleNamespace(settings=SimpleNamespace(drop_lowest=drop, weights=weights, rounding=Rounding()))
         return _one(folder, None, own, dict.fromkeys(own, 10.0))
 
     graded, absent, unread = ("graded", 8.0), ("absent", None), ("unread", None)
