@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from postwar import data
+from postwar.record import outlines
 
 #: Columns of the file of directed pair-years and what the table calls them.
 _COUNTED = {
@@ -21,6 +22,11 @@ _COUNTED = {
     "wars": "mid_war",
 }
 _STRONGER = 0.5
+#: Hosts of US forces that lessons compare.
+_HOSTS = "AFG BEL DEU ESP EST FRA GBR GRC HUN IRQ ISL ITA JPN KOR LTU LVA NLD NOR POL PRT ROU TUR UKR VNM"
+#: What the change log of troopdata says against its numbers, by year or by host and year.
+_KNOWN = {1951: "filled_in", 1952: "filled_in", 2008: "counted_twice"}
+_KNOWN |= {("IRQ", 2006): "too_high", ("IRQ", 2007): "too_high", ("DEU", 2006): "includes_deployed"}
 
 
 def dispute_rates(path: Path) -> pd.DataFrame:
@@ -46,7 +52,24 @@ def missions(path: Path | None = None) -> pd.DataFrame:
     return rows
 
 
-TABLES = {"dispute_rates": dispute_rates, "missions": missions}
+def us_troops_abroad(path: Path) -> pd.DataFrame:
+    """The hosts that lessons compare, from ``data-raw/troopdata-rebuild-country-year.csv`` of the package troopdata (Flynn and others)."""
+    every = pd.read_csv(path).rename(columns={"iso3c": "iso3", "countryname": "host", "troops_ad": "active_duty"})
+    rows = every[every["iso3"].isin(_HOSTS.split())][["iso3", "host", "year", "active_duty"]].copy()
+    rows["host"] = rows["host"].replace("Turkey", "Türkiye")
+    rows["source_id"] = "TROOPDATA"
+    rows["flag"] = [
+        _KNOWN.get((iso3, year)) or _KNOWN.get(year, "") for iso3, year in zip(rows["iso3"], rows["year"], strict=True)
+    ]
+    return rows.sort_values(["iso3", "year"])
+
+
+TABLES = {
+    "boundaries": outlines.boundaries,
+    "dispute_rates": dispute_rates,
+    "missions": missions,
+    "us_troops_abroad": us_troops_abroad,
+}
 
 
 def differences(name: str, derived: pd.DataFrame) -> list[str]:
@@ -57,8 +80,11 @@ def differences(name: str, derived: pd.DataFrame) -> list[str]:
         f"{row._merge}: {[getattr(row, part) for part in key]}" for row in table.query("_merge != 'both'").itertuples()
     ]
     for column in [column for column in derived if column not in key]:
-        ours = table[column].astype(float)
-        wrong = ours.notna() & ((ours - table[f"{column}_derived"].astype(float)).abs() > 1e-2)
+        ours, theirs = table[column], table[f"{column}_derived"]
+        if derived[column].dtype == object:
+            wrong = ours.fillna("") != theirs.fillna("")
+        else:
+            wrong = ours.notna() & ((ours.astype(float) - theirs.astype(float)).abs() > 1e-2)
         found += [f"{column}: {row}" for row in table.loc[wrong, [*key, column, f"{column}_derived"]].values.tolist()]
     return found
 
@@ -70,8 +96,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("file", nargs="?", type=Path, help="the input, where the course does not hold it")
     parser.add_argument("--check", action="store_true", help="compare with the table of the course")
     options = parser.parse_args(argv)
-    if options.table == "dispute_rates" and options.file is None:
-        parser.error("dispute_rates needs the file of directed pair-years; data/README.md says what it is")
+    if options.table != "missions" and options.file is None:
+        parser.error(f"{options.table} needs the file that it is made from; data/README.md says which that is")
+    if options.file is not None and not options.file.is_file():
+        parser.error(f"there is no file {options.file}")
     derived = TABLES[options.table](options.file)
     if not options.check:
         derived.to_csv(sys.stdout, index=False, quoting=csv.QUOTE_MINIMAL)

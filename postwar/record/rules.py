@@ -11,7 +11,25 @@ from postwar.record import tables
 from postwar.record.sheets import ASSIGNED, DERIVED, Row
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_DATED = {"facts": "date", "timeline": "date", "positions": "as_of", "us_signals": "date", "opinion_polls": "date"}
+_DATED = {
+    "facts": ("date",),
+    "timeline": ("date",),
+    "positions": ("as_of",),
+    "us_signals": ("date",),
+    "opinion_polls": ("date",),
+    "missions": ("start_date", "end_date", "strength_as_of"),
+    "mission_strengths": ("as_of",),
+    "force_proposals": ("date",),
+    "security_guarantees": ("date",),
+}
+_SOURCES = (("source_id", "source"), ("outcome_source_id", "source"))
+#: Tables whose rows name a source, a fact, or both.
+_SOURCED = {"missions", "mission_strengths", "forces", "force_proposals", "security_guarantees"}
+#: Columns that follow from others of their row: dividend, divisor, and persons per what.
+_RATIOS = {
+    "troops_per_1000_inhabitants": ("strength", "host_population_thousand", 1),
+    "troops_per_1000_km2": ("strength", "host_area_km2", 1000),
+}
 _MONTH, _DAY = len("2026-01"), len("2026-01-06")
 #: Two sentences as like as this are probably one event told twice.
 _ALIKE = 0.8
@@ -112,6 +130,8 @@ def _rule(error, field: dict, value: str) -> str:
         return f"is empty, but required ({field['description'].lower()})."
     if "enum" in rules and value not in rules["enum"]:
         return f"{value!r} is not one of {', '.join(rules['enum'])}."
+    if "pattern" in rules and error.type != "type-error":
+        return f"{value!r} is not written as the heading asks: {field['description']}"
     kind = {"yearmonth": "a month such as 2026-08", "integer": "a whole number", "date": "a day such as 2026-08-05"}
     if error.type == "type-error":
         return (
@@ -141,9 +161,9 @@ def _against_older(rows: list[Row], data: Path, correct: bool) -> list[str]:
 
 def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
     found, cells = [], row.cells
-    if column := _DATED.get(row.table):
+    for column in _DATED.get(row.table, ()):
         found += [f"{row.at(column)}: {trouble}" for trouble in _date(cells[column], cells.get("date_precision"))]
-    for column, words in (("fact_id", "fact"), ("fact_ids", "fact"), ("answered_by", "fact"), ("source_id", "source")):
+    for column, words in (("fact_id", "fact"), ("fact_ids", "fact"), ("answered_by", "fact"), *_SOURCES):
         for key in filter(None, (part.strip() for part in cells.get(column, "").split(";"))):
             if row.table != "sources" and key not in known[words]:
                 found.append(f"{row.at(column)}: there is no {words} {key!r}; add it first, or in the same workbook.")
@@ -185,6 +205,17 @@ def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
         found.append(f"{row.at('strength')}: {cells['strength']} is not a whole number from -2 to 2.")
     if row.table == "positions" and cells["actor_type"] == "state" and not re.fullmatch("[A-Z]{3}", cells["iso3"]):
         found.append(f"{row.at('iso3')}: a state has its three-letter code here, such as GBR.")
+    named = [name for name in ("source_id", "fact_id", "fact_ids") if name in row.letters]
+    if row.table in _SOURCED and not any(cells[name] for name in named):
+        found.append(
+            f"{row.at([*named, 'source_id'][0])}: the row names neither a source nor a fact; it needs one of them."
+        )
+    for column, (over, under, per) in _RATIOS.items() if row.table == "missions" else ():
+        parts = [_float(cells[name]) for name in (column, over, under)]
+        if parts[0] is not None and (None in parts or abs(parts[0] - per * parts[1] / parts[2]) > 1e-2):
+            found.append(
+                f"{row.at(column)}: {cells[column]} is not {over} over {under}; leave it empty where that means nothing."
+            )
     if row.table == "ukraine_aid_monthly":
         found += _aid(row, data)
     return found

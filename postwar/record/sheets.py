@@ -20,11 +20,16 @@ KINDS = {
     "claims": "claims",
     "questions": "open_questions",
     "governments": "governments",
+    "missions": "missions",
+    "strengths": "mission_strengths",
+    "forces": "forces",
+    "proposals": "force_proposals",
+    "guarantees": "security_guarantees",
 }
 #: Columns that the build fills in.
 DERIVED = {"positions": {"valid_until"}}
 #: Tables whose ids are given where the sheet leaves them empty.
-ASSIGNED = {"facts", "timeline", "positions", "open_questions"}
+ASSIGNED = {"facts", "timeline", "positions", "open_questions", "force_proposals"}
 #: Other columns that are filled where the sheet leaves them empty.
 _FILLED = {
     "facts": {"date_precision", "accessed"},

@@ -11,7 +11,19 @@ from samples import AID, KINDS, MADE_UP, SOURCE, add, copy_of_record, row, sheet
 from postwar.paths import DATA
 from postwar.record import build, sheets, tables
 
-TAKEN = ["facts", "events", "positions", "signals", "polls", "aid"]
+TAKEN = [
+    "facts",
+    "events",
+    "positions",
+    "signals",
+    "polls",
+    "aid",
+    "missions",
+    "strengths",
+    "forces",
+    "proposals",
+    "guarantees",
+]
 
 
 @pytest.fixture
@@ -64,6 +76,7 @@ def test_every_kind_goes_in_from_csv_and_is_known_the_next_time(data, tmp_path, 
     capsys.readouterr()
     assert add(path) == 1 and "in the record already and is the same" in capsys.readouterr().err
     last = {"facts": "notes", "events": "notes", "positions": "notes", "signals": "signal", "polls": "population"}
+    last |= dict.fromkeys(("missions", "strengths", "forces", "guarantees"), "note") | {"proposals": "wording"}
     changed = new | ({"military": "0.5", "total": "1"} if kind == "aid" else {last[kind]: "corrected"})
     sheet(path, **{kind: [changed]})
     assert add(path) == 1 and "--correct" in capsys.readouterr().err
@@ -126,6 +139,18 @@ def test_only_a_known_row_can_be_corrected(data, tmp_path, quick, capsys, kind):
         ("polls", "fact_id", "XX999", "there is no fact 'XX999'"),
         ("polls", "fact_id", "", "is empty, but required"),
         ("polls", "support", "61", "does not stand in US001"),
+        ("missions", "source_id", "", "names neither a source nor a fact"),
+        ("missions", "outcome_source_id", "XX", "there is no source 'XX'"),
+        ("missions", "start_date", "August 2026", "is no date"),
+        ("missions", "troops_per_1000_inhabitants", "2.5", "is not strength over"),
+        ("strengths", "as_of", "June 1996", "is no date"),
+        ("strengths", "source_id", "XX", "there is no source 'XX'"),
+        ("forces", "fact_id", "", "names neither a source nor a fact"),
+        ("forces", "persons", "many", "is not a whole number"),
+        ("proposals", "fact_id", "XX999", "there is no fact 'XX999'"),
+        ("proposals", "scope", "half", "is not one of"),
+        ("guarantees", "provider", "London", "is not written as the heading asks"),
+        ("guarantees", "status", "promised", "is not one of"),
         ("aid", "total", "9", "is not the sum"),
         ("aid", "month", "May 2026", "is not a month such as"),
         ("aid", "military", "-1", "is below zero"),
@@ -139,7 +164,7 @@ def test_a_faulty_cell_is_named_with_its_rule_and_nothing_is_written(
 ):
     before = content(data)
     rows = [row(kind) | ({column: ""} if column not in row(kind) else {}), row(kind, **{column: value})]
-    if kind in ("positions", "aid", "signals", "polls"):  # their key must not stand there twice
+    if kind not in ("facts", "events", "proposals"):  # their key must not stand there twice
         rows = rows[1:]
     path = sheet(tmp_path / f"new.{form}", **{kind: rows})
     assert add(path) == 1
