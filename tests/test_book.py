@@ -1,6 +1,11 @@
 """``postwar book``: what it says without its libraries, how sources are staged, and the list of addresses."""
 
+import os
 import re
+import signal
+import subprocess
+import sys
+from urllib.request import urlopen
 
 import pytest
 
@@ -13,6 +18,23 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch, capsys)
     monkeypatch.setitem(__import__("sys").modules, "myst_nb", None)
     assert cli.main(["book"]) == 1
     assert 'pip install "postwar[book]"' in capsys.readouterr().err
+
+
+def test_serve_shows_the_built_site_until_ctrl_c(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("a built site")
+    code = "import sys; from postwar import book, cli; book.build = lambda site: 0; sys.exit(cli.main(['book', '--serve']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"BROWSER": "true"}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        said = process.stdout.readline() + process.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
+        with urlopen(address, timeout=30) as answer:
+            assert answer.read() == b"a built site"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
 
 
 def test_sources_are_staged_once_and_what_is_gone_goes(tmp_path):

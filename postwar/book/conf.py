@@ -68,7 +68,8 @@ html_theme_options = {
 ogp_site_url = html_baseurl or "/"
 ogp_site_name = project
 ogp_description_length = 160
-ogp_social_cards = {"enable": bool(html_baseurl), "line_color": "#1f4e79"}
+_MARK = str(Path(__file__).parent / "static" / "mark.png")  # favicon.svg, in points
+ogp_social_cards = {"enable": bool(html_baseurl), "line_color": "#1f4e79", "image_mini": _MARK}
 
 linkcheck_timeout = 20
 linkcheck_workers = 8
