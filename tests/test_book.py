@@ -1,5 +1,6 @@
 """``postwar book``: what it says without its libraries, how sources are staged, and the list of addresses."""
 
+import html
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from postwar import cli, course, paths
-from postwar.book import extension, links, questions, staging
+from postwar.book import cards, extension, links, questions, staging
 from postwar.quiz.questions import collect, collect_sortings
 
 
@@ -54,6 +55,17 @@ def test_home_names_every_lesson_with_its_question(tmp_path):
         assert lesson.question in home and f":link: lessons/{lesson.slug}\n" in home
 
 
+@pytest.mark.parametrize("lesson", course.LESSONS, ids=lambda lesson: lesson.slug)
+def test_the_picture_of_a_lesson_is_what_its_explorer_shows(lesson):
+    now = cards._SENTENCE.search(cards.draw(lesson.slug))[1]
+    assert html.unescape(now) == cards.sentence(lesson.slug), "run python -m postwar.book.cards"
+
+
+def test_the_readme_says_what_the_pictures_show():
+    text = (paths.COURSE / "README.md").read_text(encoding="utf-8")
+    assert cards.readme(text) == text and text.count("lessons/pictures/") == len(course.LESSONS)
+
+
 def test_links_of_root_documents_lead_to_pages_or_to_the_repository(tmp_path, monkeypatch):
     monkeypatch.setattr(staging, "repository", lambda: "")
     text = (staging.stage(tmp_path / "a") / "INSTRUCTORS.md").read_text(encoding="utf-8")
@@ -82,10 +94,10 @@ def test_only_a_public_address_becomes_a_door(address, known, monkeypatch):
 
 def test_every_question_is_complete_without_a_script():
     for name, record in (collect() | collect_sortings()).items():
-        html = questions.html(name)
+        page = questions.html(name)
         explanations = record.options.values() if hasattr(record, "options") else record.items
-        assert html.count("<li") >= 2 * len(explanations) - 1, name
-        assert html.count("<details") == 1
+        assert page.count("<li") >= 2 * len(explanations) - 1, name
+        assert page.count("<details") == 1
 
 
 def test_calls_of_a_cell():

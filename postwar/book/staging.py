@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment
 
 from postwar import __version__, course, paths
+from postwar.book import cards
 
 #: Where executed notebooks and drawn pictures are kept between builds.
 CACHE = Path(os.environ.get("POSTWAR_BOOK_CACHE", "build/book")).resolve()
@@ -24,7 +25,7 @@ _DOCUMENTS = ("INSTRUCTORS.md", "CONTRIBUTING.md", "CHANGELOG.md", "CODE_OF_COND
 def stage(folder: Path, lessons: Path | None = None) -> Path:
     """Bring ``folder`` up to date and return it; files that did not change keep their date, so Sphinx skips them."""
     wanted = {Path("lessons") / path.name: path for path in sorted((lessons or paths.LESSONS).glob("*.ipynb"))}
-    wanted |= {Path("lessons/pictures") / path.name: path for path in (paths.LESSONS / "pictures").glob("*")}
+    wanted |= {Path("lessons/pictures") / path.name: path for path in cards.PICTURES.glob("*.svg")}
     wanted |= {path.relative_to(_PAGES): path for path in _PAGES.rglob("*") if path.is_file()}
     wanted |= {Path(name): paths.COURSE / name for name in _DOCUMENTS if (paths.COURSE / name).exists()}
     wanted |= {Path("data/references.bib"): paths.DATA / "references.bib"}
@@ -42,7 +43,9 @@ def _content(source: Path) -> bytes:
     """A page of the site is a template over the course; links of a root document to the repository become plain names."""
     if source.parent == _PAGES:
         text = Environment(keep_trailing_newline=True).from_string(source.read_text("utf-8"))
-        return text.render(course=course, version=__version__, binder=binder(), picture=_picture).encode()
+        return text.render(
+            course=course, version=__version__, binder=binder(), picture=_picture, said=cards.sentence
+        ).encode()
     if source.name in _DOCUMENTS:
         return _REPOSITORY_LINK.sub(_elsewhere, source.read_text("utf-8")).encode()
     return source.read_bytes()
