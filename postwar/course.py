@@ -5,13 +5,14 @@ notebooks are the only record there is.
 """
 
 import ast
+import datetime
 import json
 import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from postwar import data, paths
+from postwar import data, paths, standing
 
 
 @dataclass(frozen=True)
@@ -253,18 +254,19 @@ def header(slug: str) -> Page:
     item = lesson(slug)
     done, total = progress(reader_folder() / item.notebook)
     ends = data.spell_date(data.record_ends())
+    practised, practised_text = _practised(slug)
     goals = "".join(f"<li>{escape(goal)}</li>" for goal in item.objectives.values())
     html = (
         f"{_neighbours(slug)}<p><strong>The question.</strong> {escape(item.question)}</p>"
         f"<p><strong>After this lesson you can</strong></p><ul>{goals}</ul>"
         f"<p>About {item.minutes} minutes. <span class='postwar-saved'>Answered so far: "
         f"{_bar(done, total, 'Answered in this lesson')} <small>(as last saved)</small></span></p>"
-        f"<p>{RECORD.format(ends)}</p>"
+        f"{practised}<p>{RECORD.format(ends)}</p>"
     )
     goals_text = "\n".join(f"- {goal}" for goal in item.objectives.values())
     return Page(
         html,
-        f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}. {RECORD.format(ends)}",
+        f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}.{practised_text} {RECORD.format(ends)}",
     )
 
 
@@ -284,8 +286,49 @@ def footer(slug: str) -> Page:
         )
         if links:
             parts.append(f"<p><strong>Assignment.</strong> {links}</p>")
+        practised, practised_text = _practised(slug)
+        if not practised:
+            practised, practised_text = _first_set(slug)
+        parts.append(practised)
+        text.append(practised_text.strip())
     parts.append(_neighbours(slug))
     return Page("".join(parts), " ".join(text))
+
+
+def _practised(slug: str = "") -> tuple[str, str]:
+    """What was practised of a lesson (of all): what to repeat now, and what is mastered; as HTML and as text."""
+    today = datetime.date.today()
+    found = [each for each in standing.standings(reader_folder().parent) if each.assignment in _BY_SLUG]
+    found = [each for each in found if slug in ("", each.assignment)]
+    due = [each for each in found if each.due <= today]
+    html, text = [], []
+    for each in due[:3]:
+        goal = lesson(each.assignment).objectives.get(each.objective, "")
+        html.append(f"<li>{each.objective}, {escape(goal)}: <code>{each.command}</code></li>")
+        text.append(f"{each.objective}: {each.command}.")
+    shown = f"<p><strong>To repeat today</strong></p><ul>{''.join(html)}</ul>" if due else ""
+    said = f" To repeat today: {' '.join(text)}" if due else ""
+    mastered = sorted(each.objective for each in found if each.mastered)
+    if found:
+        names = ", ".join(mastered) or "none yet"
+        later = min((each.due for each in found if each.due > today), default=None)
+        rest = f" Next on {data.spell_date(later)}." if later and not due else ""
+        shown += f"<p><strong>Mastered in practice:</strong> {names}.{rest} <small>{standing.RULE}</small></p>"
+        said += f" Mastered in practice: {names}.{rest}"
+    return shown, said
+
+
+def _first_set(slug: str) -> tuple[str, str]:
+    """How to begin, for whoever has the keys of a lesson whose assignment can be drawn."""
+    try:
+        drawn = (paths.solutions(reader_folder()) / f"{slug}.editions.toml").exists()
+    except FileNotFoundError:
+        drawn = False
+    if not drawn:
+        return "", ""
+    command = f"postwar practice {slug}"
+    said = "writes a set with fresh numbers and questions, as often as you like."
+    return f"<p><strong>Practise.</strong> <code>{command}</code> {said}</p>", f"{command} {said}"
 
 
 def overview() -> Page:
@@ -302,10 +345,11 @@ def overview() -> Page:
             f"<td>{_bar(done, total, f'Lesson {item.number}')}</td><td>{_bar(answered, asked, f'Quiz {item.number}')}</td></tr>"
         )
         lines.append(f"{item.number} {item.title}: lesson {done} of {total}, quiz {answered} of {asked}")
+    practised, practised_text = _practised()
     head = "<tr><th>No.</th><th>Lesson</th><th>Time</th><th>Lesson answered</th><th>Quiz answered</th></tr>"
     return Page(
-        f"{_TABLE_STYLE}<table class='postwar-table'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>",
-        "\n".join(lines),
+        f"{_TABLE_STYLE}<table class='postwar-table'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>{practised}",
+        "\n".join(lines) + practised_text,
     )
 
 

@@ -5,13 +5,19 @@ from html import escape
 from postwar.quiz.markup import to_html
 from postwar.quiz.questions import PracticeQuestion, Sorting, collect, collect_sortings
 
+#: Sets of new numbers that a page carries for a question; a notebook draws them without end.
+SETS = 5
+
 
 def html(question_id: str) -> str:
     """The question of that id with every explanation; raises KeyError where there is none."""
     questions, sortings = collect(), collect_sortings()
     if question_id in sortings:
         return _sorting(sortings[question_id])
-    return _choice(questions[question_id].with_set(0))
+    record = questions[question_id]
+    more = range(1, SETS + 1) if record.numbers else ()
+    sets = "".join(f'<template data-numbers="{n}">{_choice(record.with_set(n))}</template>' for n in more)
+    return _frame(record, _choice(record) + sets)
 
 
 def _choice(record: PracticeQuestion) -> str:
@@ -21,7 +27,7 @@ def _choice(record: PracticeQuestion) -> str:
         f"{to_html(option.text)}</strong> {to_html(option.explanation)}</li>"
         for key, option in record.options.items()
     )
-    return _frame(record, f'<ol class="options" type="a">{options}</ol>', reasons)
+    return _parts(record, f'<ol class="options" type="a">{options}</ol>', reasons)
 
 
 def _sorting(record: Sorting) -> str:
@@ -33,13 +39,18 @@ def _sorting(record: Sorting) -> str:
         for item in record.items
     )
     body = f'<ul class="categories">{kinds}</ul><ol class="items">{items}</ol>'
-    return _frame(record, body, reasons, tag="ol")
+    return _frame(record, _parts(record, body, reasons, tag="ol"))
 
 
-def _frame(record, body, reasons, tag="ul"):
+def _parts(record, body, reasons, tag="ul"):
+    return (
+        f'<p class="stem">{to_html(record.stem)}</p>{body}'
+        f'<details class="reasons"><summary>Answers, explained</summary><{tag}>{reasons}</{tag}></details>'
+    )
+
+
+def _frame(record, inside):
     kind = "sorting" if isinstance(record, Sorting) else "choice"
     return (
-        f'<section class="postwar-practice" data-kind="{kind}" data-question="{escape(record.id)}">'
-        f'<p class="stem">{to_html(record.stem)}</p>{body}'
-        f'<details class="reasons"><summary>Answers, explained</summary><{tag}>{reasons}</{tag}></details></section>'
+        f'<section class="postwar-practice" data-kind="{kind}" data-question="{escape(record.id)}">{inside}</section>'
     )

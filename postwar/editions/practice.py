@@ -1,49 +1,22 @@
-"""Practice without end: fresh sets of an assignment beside a learner's own, and what they say about each objective.
+"""Practice without end: fresh sets of an assignment beside a learner's own.
 
-A set is a folder ``practice/<slug>-<number>/``. Its notebooks carry what it was drawn from; ``marks.json`` beside them keeps what
-`postwar mark` found. All of it stays on the learner's computer.
-
-An objective is *mastered* when every item on it was right in two fresh sets in a row. It is to be repeated at once while it is
-not right, then after 1, 3, 7, 21 and 60 days: each time it is right again, the next interval is due.
+A set is a folder ``practice/<slug>-<number>/``. Its notebooks carry what it was drawn from; `postwar.standing` keeps what `postwar mark`
+found, and says what to repeat.
 """
 
 import datetime
-import json
-import re
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from postwar import course, paths
+from postwar import course, data, paths, standing
 from postwar.editions import given, quiz
 from postwar.editions.edition import Edition, Source, released
 from postwar.editions.problems import names_of
 from postwar.editions.versions import alike
-
-RULE = "An objective is mastered when every item on it was right in two fresh sets in a row."
-_INTERVALS = (0, 1, 3, 7, 21, 60)
-_IN_A_ROW = 2
-_MARKS = "marks.json"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far a learner is with an objective: sets marked, how many were right in a row, and when it is due again."""
-
-    assignment: str
-    objective: str
-    sets: int
-    in_a_row: int
-    due: datetime.date
-
-    @property
-    def mastered(self) -> bool:
-        return self.in_a_row >= _IN_A_ROW
-
 
 # -- writing a set -------------------------------------------------------------------------------------------------------
 
@@ -61,7 +34,7 @@ def write(slug: str, objective: str | None = None, home: Path | None = None) -> 
     if objective and objective not in lesson.objectives:
         raise ValueError(f"{slug} has no objective {objective!r}; it has {', '.join(lesson.objectives)}")
     home = (home or paths.working_copy()) / "practice"
-    earlier = [(_number(folder), _origin(folder)) for folder in _sets(home, slug)]
+    earlier = [(standing.number(folder), standing.origin(folder)) for folder in standing.sets(home, slug)]
     number = max((n for n, _ in earlier), default=0) + 1
     seed = next((origin["seed"] for _, origin in earlier), None) or secrets.token_hex(16)
     origin = {"assignment": slug, "seed": seed, "set": number} | ({"objective": objective} if objective else {})
@@ -83,7 +56,7 @@ def solutions_of(path: Path) -> tuple[str, dict[str, NotebookNode]] | None:
     Raises ValueError where the set was made by another release of the course.
     """
     folder = path if path.is_dir() else path.parent
-    origin = _origin(folder)
+    origin = standing.origin(folder)
     if origin is None:
         return None
     notebooks = _solutions(origin)
@@ -119,7 +92,7 @@ def _title(origin):
     return (
         f"# Practice {origin['set']} · {lesson.title}\n\nFresh numbers and questions{aim}. Nothing here is handed in. Run the cells "
         f"from top to bottom; write your answers where it says `{'# YOUR ANSWER HERE'}`, or click an option. Then save, and\n\n"
-        f"```\npostwar mark {folder}\n```\n\nin a terminal marks it and opens the explanations. {RULE}"
+        f"```\npostwar mark {folder}\n```\n\nin a terminal marks it and opens the explanations. {standing.RULE}"
     )
 
 
@@ -191,7 +164,7 @@ def _reads(section):
 
 
 def record(path: Path, scores, today: datetime.date | None = None) -> None:
-    """Keep what was found in a set: points and maximum by objective. ``scores`` have ``item``, ``points`` and ``maximum``."""
+    """Keep what was found in a set. ``scores`` have ``item``, ``points`` (None counts as 0) and ``maximum``."""
     folder = path if path.is_dir() else path.parent
     _, notebooks = solutions_of(folder)
     objectives = {
@@ -200,62 +173,8 @@ def record(path: Path, scores, today: datetime.date | None = None) -> None:
         for cell in notebook.cells
         if is_grade(cell)
     }
-    found = {}
-    for score in scores:
-        earned, possible = found.get(objectives[score.item], (0, 0))
-        found[objectives[score.item]] = (earned + (score.points or 0), possible + score.maximum)
-    marks = {"marked": (today or datetime.date.today()).isoformat(), "objectives": found}
-    (folder / _MARKS).write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
-
-
-def standings(home: Path, today: datetime.date | None = None) -> list[Standing]:
-    """How far the learner is with every objective that was practised, most urgent first."""
-    found = {}
-    for folder in _sets(home / "practice"):
-        try:
-            marks = json.loads((folder / _MARKS).read_text(encoding="utf-8"))
-            day = datetime.date.fromisoformat(marks["marked"])
-            results = [(name, earned >= possible) for name, (earned, possible) in marks["objectives"].items()]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # not marked yet
-        for name, right in results:
-            found.setdefault((_origin(folder)["assignment"], name), []).append((day, _number(folder), right))
-    standing = []
-    for (slug, name), marked in found.items():
-        marked.sort()
-        in_a_row = 0
-        for _, _, right in marked:
-            in_a_row = in_a_row + 1 if right else 0
-        wait = _INTERVALS[min(in_a_row, len(_INTERVALS) - 1)]
-        standing.append(Standing(slug, name, len(marked), in_a_row, marked[-1][0] + datetime.timedelta(days=wait)))
-    return sorted(standing, key=lambda each: (each.due, each.in_a_row, each.objective))
-
-
-def _sets(home: Path, slug: str = "") -> list[Path]:
-    if not home.is_dir():
-        return []
-    return [
-        folder
-        for folder in sorted(home.iterdir(), key=_number)
-        if (origin := _origin(folder)) and slug in ("", origin["assignment"])
-    ]
-
-
-def _number(folder: Path) -> int:
-    match = re.search(r"-(\d+)$", folder.name)
-    return int(match[1]) if match else 0
-
-
-def _origin(folder: Path) -> dict | None:
-    """What a set was drawn from, as one of its notebooks says; None where the folder is no set."""
-    for file in sorted(folder.glob("*.ipynb")) if folder.is_dir() else ():
-        try:
-            origin = json.loads(file.read_text(encoding="utf-8"))["metadata"]["postwar"]["practice"]
-            if {"assignment", "seed", "set"} <= origin.keys() and bytes.fromhex(origin["seed"]):
-                return origin
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
-    return None
+    earned = ((objectives[score.item], score.points or 0, score.maximum) for score in scores)
+    standing.keep(folder, earned, today or datetime.date.today())
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------
@@ -289,22 +208,20 @@ def show(home: Path, console) -> None:
     """Print the learner's standing and what to repeat next."""
     from rich.table import Table
 
-    standing = standings(home)
-    if not standing:
+    found = standing.standings(home)
+    if not found:
         console.print("Nothing is practised yet. `postwar practice 04-deterrence` writes a first set.", highlight=False)
         return
     today = datetime.date.today()
     table = Table("Objective", "", "Sets", "Right in a row", "Mastered", "Repeat")
-    for each in standing:
-        due = "now" if each.due <= today else each.due.strftime("on %d %B %Y").replace(" 0", " ")
-        goal = course.lesson(each.assignment).objectives[each.objective]
+    for each in found:
+        due = "now" if each.due <= today else f"on {data.spell_date(each.due)}"
+        goal = course.lesson(each.assignment).objectives.get(each.objective, "")
         table.add_row(
             each.objective, goal, str(each.sets), str(each.in_a_row), "yes" if each.mastered else "not yet", due
         )
     console.print(table)
-    console.print(RULE, highlight=False)
-    first = standing[0]
-    when = "Next" if first.due <= today else f"Nothing is due before {first.due:%d.%m.%Y}; then"
-    console.print(
-        f"{when}: postwar practice {first.assignment} --objective {first.objective}", highlight=False, soft_wrap=True
-    )
+    console.print(standing.RULE, highlight=False)
+    first = found[0]
+    when = "Next" if first.due <= today else f"Nothing is due before {data.spell_date(first.due)}; then"
+    console.print(f"{when}: {first.command}", highlight=False, soft_wrap=True)

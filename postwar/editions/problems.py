@@ -106,11 +106,12 @@ class Problems:
         if not stretch.rules.values:
             self._outcome(stretch, {}, namespace)
             return {}
-        reasons, again = {}, None
+        reasons, again, seen = {}, None, set()
         for attempt in range(_TRIES):
             values = stretch.rules.draw(stream / attempt)
-            if values == {name: stretch.written[name] for name in values}:
+            if values == {name: stretch.written[name] for name in values} or repr(values) in seen:
                 continue
+            seen.add(repr(values))
             if values in taken:
                 again = again or values
                 continue

@@ -20,6 +20,8 @@ A file is a list of records::
     [questions.vary]
     pa = [0.6, 0.7, 0.8]
 
+    fixed = "…"                        # or, where it has numbers that do not vary: why they do not
+
 and of statements to sort, each into one of a few categories::
 
     [[sortings]]
@@ -55,7 +57,7 @@ from postwar.quiz.rules import Unacceptable
 BLOOM = ("Remember", "Understand", "Apply", "Analyse", "Evaluate", "Create")
 
 _REQUIRED = {"id", "objective", "bloom", "stem", "best", "options"}
-_ALLOWED = _REQUIRED | {"source"} | numbers.KEYS
+_ALLOWED = _REQUIRED | {"source", "fixed"} | numbers.KEYS
 _SETS = 999
 
 
@@ -72,7 +74,8 @@ class Option:
 class PracticeQuestion:
     """One record of a checks file; ``options`` maps a letter to an `Option`.
 
-    Where the record has numbers, its texts show those that are given, and ``pattern`` keeps the texts with their braces.
+    Where the record has numbers, its texts show those that are given, and ``pattern`` keeps the texts with their braces. Where it has
+    numbers that do not vary, ``fixed`` says why.
     """
 
     id: str
@@ -82,13 +85,15 @@ class PracticeQuestion:
     best: str
     options: dict[str, Option]
     source: tuple[str, ...]
+    fixed: str = ""
     numbers: Numbers | None = None
     pattern: "PracticeQuestion | None" = None
 
     def with_set(self, number: int) -> "PracticeQuestion":
         """The question with the ``number``-th set of new numbers; 0 stands for those that are given.
 
-        Each set differs from all before it, as long as there are enough. Raises ValueError where there can be no such set.
+        Each set differs from all before it, as long as there are enough, and has its options in an order of its own, so that no
+        letter can be learnt. Raises ValueError where there can be no such set.
         """
         if number == 0:
             return self
@@ -99,7 +104,13 @@ class PracticeQuestion:
         before = []
         for n in range(1, number + 1):
             before.append(self.numbers.draw(Stream(PUBLIC, self.id, str(n)), self._with, before))
-        return self._with(before[-1])
+        return self._with(before[-1])._in_order(Stream(PUBLIC, self.id, str(number), "order"))
+
+    def _in_order(self, stream):
+        letters = list(self.options)
+        mixed = stream.shuffled(letters)
+        options = {letter: self.options[old] for letter, old in zip(letters, mixed, strict=True)}
+        return replace(self, options=options, best=letters[mixed.index(self.best)])
 
     def _with(self, values):
         names = self.numbers.namespace(values)
@@ -184,7 +195,9 @@ def parse(record: dict, where: str) -> PracticeQuestion:
     source = record.get("source", [])
     need(isinstance(source, list) and all(isinstance(item, str) for item in source), "source must be a list of texts")
     fields = {key: record[key].strip() for key in ("id", "objective", "bloom", "stem", "best")}
-    question = PracticeQuestion(**fields, options=options, source=tuple(source))
+    fixed = text(record, "fixed", "fixed") if "fixed" in record else ""
+    need(not (fixed and "vary" in record), "its numbers vary, and fixed says that they do not")
+    question = PracticeQuestion(**fields, options=options, source=tuple(source), fixed=fixed)
     given = numbers.read(record, name)
     if given is None:
         return question

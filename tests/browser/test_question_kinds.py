@@ -2,6 +2,8 @@
 
 from harness import shoot
 
+from postwar.quiz.questions import collect
+
 OPTIONS = '    a="two",\n    b="three",\n    c="four",\n    # YOUR ANSWER HERE\n'
 CELLS = [
     "from postwar import ask",
@@ -74,7 +76,8 @@ def test_new_numbers_replace_the_question_and_its_answer(jupyter, open_notebook)
         first = live.locator(".postwar-stem").text_content()
         shown.add(first)
     assert len(shown) == 3
-    live.locator(".postwar-option").nth(2).click()
+    best = collect()["deterrence-expected-utility"].with_set(2).best
+    live.locator(".postwar-option").nth("abcd".index(best)).click()
     live.get_by_text("✓ Right.").wait_for()
     assert nb.axe(".postwar-choice") == []
     nb.save()

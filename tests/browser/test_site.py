@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from harness import shoot
 
 from postwar import book, course, explorers, paths
-from postwar.book import staging
+from postwar.book import questions, staging
 from postwar.quiz.questions import collect, collect_sortings
 
 SLUGS = [item.slug for item in course.SEQUENCE]
@@ -227,6 +227,26 @@ def test_without_a_script_everything_is_there(visit):
         for section in page.locator(".postwar-practice").all():
             section.locator("summary").click()
             assert section.locator(".reasons li").first.is_visible()
+
+
+def test_new_numbers_replace_a_question_until_the_first_ones_return(visit):
+    page = visit("lessons/04-deterrence.html")
+    section = page.locator('[data-question="deterrence-expected-utility"]')
+    record = collect()["deterrence-expected-utility"]
+    shown = []
+    for number in [*range(1, questions.SETS + 1), 0]:
+        section.get_by_role("button", name="New numbers").press("Enter")
+        shown.append(section.locator("legend").inner_text())
+        assert section.get_by_role("radio", checked=True).count() == 0
+        section.get_by_role("radio").nth("abcd".index(record.with_set(number).best)).check()
+        assert section.locator(".said").inner_text().startswith("✓ Right.")
+    assert len(set(shown)) == questions.SETS + 1
+    section.get_by_role("button", name="New numbers").click()
+    assert section.locator(".said").inner_text() == f"New numbers: set 1 of {questions.SETS}."
+    page.reload()
+    assert section.locator("legend").inner_text() == shown[0]
+    assert page.locator('[data-question="deterrence-always-class"] button').count() == 0
+    assert page.errors == []
 
 
 AXE = [

@@ -1,5 +1,8 @@
 """Practice questions with numbers: drawn anew as often as one likes, each set another, each with one right answer."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from postwar import check
@@ -27,7 +30,7 @@ def test_the_lesson_shows_the_given_numbers():
 def test_sets_differ_until_none_is_left():
     question = parse(record(), "x.toml")
     stems = [question.with_set(n).stem for n in (1, 2)]
-    assert sorted(stems) == ["What is 2 + 2?", "What is 3 + 2?"] and question.with_set(1).stem == stems[0]
+    assert sorted(stems) == ["What is 2 + 2?", "What is 3 + 2?"] and question.with_set(1) == question.with_set(1)
     assert question.with_set(3).stem in stems, "then one comes again"
 
 
@@ -38,6 +41,7 @@ def test_sets_differ_until_none_is_left():
         ({"vary": {"z": [1, 2]}}, "z may vary, but has no given value"),
         ({"where": {"y > 5": "No."}}, "break its own rules: y > 5"),
         ({"given": {"x": 1, "y": 0}, "where": {}}, "two options say the same"),
+        ({"fixed": "A fact."}, "its numbers vary, and fixed says that they do not"),
     ],
 )
 def test_a_wrong_record_names_itself(changes, says):
@@ -50,12 +54,33 @@ def test_a_wrong_record_names_itself(changes, says):
 def test_ten_sets_of_every_question_are_new_and_have_one_right_answer(name):
     shown = set()
     for number in ["0", *map(str, range(1, 11))]:
-        best = collect()[name].best
-        question = check(name, numbers=number, answer=best)
+        record = collect()[name].with_set(int(number))
+        question = check(name, numbers=number, answer=record.best)
         assert "✓ Right." in question._as_text() and "{" not in question._as_text()
         assert len(set(question.options.values())) == len(question.options)
+        assert not re.search(r"\b(nan|inf)\b|\d\.\d{5}|−0(\.0+)?(?![.\d])|−−|\d[eE]-\d", question._as_text()), (
+            question._as_text()
+        )
         shown.add(question.stem)
     assert len(shown) == 11
+
+
+def test_no_letter_can_be_learnt():
+    """With new numbers the options stand in another order: every letter is right about equally often."""
+    letters = Counter(collect()[name].with_set(n).best for name in NUMBERED for n in range(1, 11))
+    expected = letters.total() / 4
+    assert sum((letters[letter] - expected) ** 2 / expected for letter in "abcd") < 16.3, letters  # p = 0.001
+
+
+def test_every_question_with_numbers_draws_them_or_says_why_not():
+    for question in collect().values():
+        texts = (question.stem, *(option.text for option in question.options.values()))
+        if any(re.search(r"\d", text) for text in texts):
+            assert bool(question.numbers) != bool(question.fixed), (
+                f"{question.id}: vary its numbers, or say in `fixed` why not"
+            )
+    lessons = {name.partition("-")[0] for name in NUMBERED}
+    assert lessons == {"planning", "london", "washington", "deterrence", "nato", "kyiv", "signals", "looking"}
 
 
 def test_what_does_not_fit_is_refused():

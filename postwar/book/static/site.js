@@ -43,8 +43,33 @@
 
   // -- practice questions -------------------------------------------------------------------------------------------
 
+  // A question with numbers comes with some more sets of them, and a button that shows one after another.
   const choice = (section) => {
     const key = section.dataset.question;
+    const sets = [...section.querySelectorAll("template")].map((set) => set.content);
+    section.querySelectorAll("template").forEach((set) => set.remove());
+    const first = document.createDocumentFragment();
+    first.append(...section.childNodes);
+    const all = [first, ...sets];
+    const more = make("button", { type: "button", class: "more" }, "New numbers");
+    const show = (number) => {
+      section.replaceChildren(all[number].cloneNode(true));
+      answered(section, key);
+      if (sets.length) section.append(more);
+    };
+    more.addEventListener("click", () => {
+      const next = (Number(memory.get(`numbers:${key}`)) + 1) % all.length;
+      memory.set(`numbers:${key}`, next);
+      memory.set(key, "");
+      show(next);
+      more.focus();
+      section.querySelector(".said").textContent = next ? `New numbers: set ${next} of ${sets.length}.` : "The numbers of the lesson.";
+      progress();
+    });
+    show(Number(memory.get(`numbers:${key}`)) % all.length || 0);
+  };
+
+  const answered = (section, key) => {
     const reasons = [...section.querySelectorAll(".reasons li")];
     const said = make("div", { class: "said", role: "status" });
     const answer = (chosen) => {
@@ -256,7 +281,7 @@
     const keys = keysHere();
     const heading = document.querySelector("article h1");
     if (heading && keys.length > 1) {
-      const forget = make("button", { type: "button", onclick: () => { memory.clear(keys); location.reload(); } }, "Start again");
+      const forget = make("button", { type: "button", onclick: () => { memory.clear(keys.flatMap((key) => [key, `numbers:${key}`])); location.reload(); } }, "Start again");
       const meter = make("progress", { max: keys.length, value: 0, "aria-label": "Answered on this page" });
       heading.after(make("p", { class: "postwar-progress" }, meter, make("span", {}), forget));
       progress();
