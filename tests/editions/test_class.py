@@ -1,6 +1,6 @@
 """A class of twelve in four editions, end to end: release, hand-in, collect, grade, formgrader, feedback and return.
 
-nbgrader grades three of them as well. With ``POSTWAR_LONG=1`` it grades all, a class with an edition for each student or group goes
+The commands are those of INSTRUCTORS.md, as they stand there. nbgrader grades three of them as well. With ``POSTWAR_LONG=1`` it grades all, a class with an edition for each student or group goes
 the same way, and the exchange carries everybody's edition out and back.
 """
 
@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -25,12 +26,16 @@ from drawable import read_source
 from machinery import Assignment, cast
 from nbgrader.api import Gradebook
 
+from postwar import paths
 from postwar.assignments.choices import choices
 from postwar.classroom.folder import ClassFolder
 from postwar.editions.versions import PINNED, Versions
-from postwar.paths import SOLUTIONS
 from postwar.quiz.draw import PUBLIC
 
+TEXT = (paths.COURSE / "INSTRUCTORS.md").read_text(encoding="utf-8")
+(BLOCK,) = re.findall(r"<!-- run with editions -->\n```\n(.+?)\n```", TEXT, flags=re.DOTALL)
+NEW, _CHANGE, RELEASE, COLLECT, GRADE, RETURN = BLOCK.splitlines()
+FETCH = re.search(r"`(c\.ExchangeFactory\.fetch_assignment = .+?)`", TEXT)[1]
 SLUG = "04-deterrence"
 STUDENTS = [f"student-{number:02}" for number in range(1, 13)]
 NUMBERS = {student: 70000 + place for place, student in enumerate(STUDENTS, 1)}
@@ -51,8 +56,8 @@ def run(*command, cwd):
     return done.stdout + done.stderr
 
 
-def postwar(*command, cwd):
-    return run(sys.executable, "-m", "postwar", *command, cwd=cwd)
+def typed(line, cwd):
+    return run(*shlex.split(line), cwd=cwd)
 
 
 def roster(editions, students=STUDENTS):
@@ -72,11 +77,11 @@ def make(home, editions, slug=SLUG):
     """A class folder for one assignment, so that making it does not take minutes."""
     sources = home / "peace-2027" / PINNED
     sources.mkdir(parents=True)
-    shutil.copytree(SOLUTIONS / slug, sources / slug)
-    for file in SOLUTIONS.glob(f"{slug}.*"):
+    shutil.copytree(paths.SOLUTIONS / slug, sources / slug)
+    for file in paths.SOLUTIONS.glob(f"{slug}.*"):
         shutil.copy(file, sources)
     (home / "students.csv").write_text(roster(editions), encoding="utf-8")
-    postwar("class", "new", "peace-2027", "--roster", "students.csv", "--editions", editions, cwd=home)
+    typed(NEW.replace("--editions 4", f"--editions {editions}"), home)
     return ClassFolder(home / "peace-2027")
 
 
@@ -89,7 +94,7 @@ def editions(request):
 def folder(tmp_path_factory, editions):
     """The class folder, with everybody's edition released."""
     made = make(tmp_path_factory.mktemp("class"), editions)
-    assert f"{len(members(editions))} releases in outbox/release" in postwar("class", "release", SLUG, cwd=made.root)
+    assert f"{len(members(editions))} releases in outbox/release" in typed(RELEASE, made.root)
     return made
 
 
@@ -133,7 +138,7 @@ def handed_in(folder, released, editions):
             for name, notebook in notebooks.items():
                 inside = f"{named(student)}_{NUMBERS[student]}_assignsubmission_file_/{name}.ipynb"
                 archive.writestr(inside, nbformat.writes(notebook))
-    said = postwar("class", "collect", SLUG, "DOWNLOAD.zip", cwd=folder.root)
+    said = typed(COLLECT, folder.root)
     assert "12 of 12 handed in" in said
     return expected
 
@@ -163,7 +168,7 @@ def graded(folder, handed_in):
     for student in set(STUDENTS) - set(BY_NBGRADER):
         shutil.rmtree(copy / "submitted" / student)
     said = {
-        "postwar": postwar("grade", SLUG, cwd=folder.root),
+        "postwar": typed(GRADE, folder.root),
         "nbgrader": run("nbgrader", "autograde", SLUG, cwd=copy),
     }
     return {tool: (scores(root), said[tool], root) for tool, root in (("postwar", folder.root), ("nbgrader", copy))}
@@ -190,7 +195,7 @@ def returned(graded, folder):
                     grade.manual_score, grade.needs_manual_grade = 7, False
                     read.add(submission.student.id)
         gradebook.db.commit()
-    postwar("class", "return", SLUG, cwd=folder.root)
+    typed(RETURN, folder.root)
     outbox = folder.root / "outbox" / SLUG
 
     def table(file):
@@ -467,7 +472,7 @@ def test_the_exchange_carries_a_class_out_and_back(editions, tmp_path):
         home = tmp_path / student
         home.mkdir()
         (home / "nbgrader_config.py").write_text(
-            'c = get_config()\nc.ExchangeFactory.fetch_assignment = "postwar.editions.exchange.FetchOwnEdition"\n'
+            f"c = get_config()\n{FETCH}\n"
             f'c.Exchange.root = "{exchange}"\nc.CourseDirectory.course_id = "{folder.settings.course_id}"\n'
             f'c.CourseDirectory.student_id = "{student}"\n',
             encoding="utf-8",
@@ -478,7 +483,7 @@ def test_the_exchange_carries_a_class_out_and_back(editions, tmp_path):
             nbformat.write(notebook, home / SLUG / f"{name}.ipynb")
         run("nbgrader", "submit", SLUG, cwd=home)
     run("nbgrader", "collect", SLUG, cwd=folder.root)
-    assert "holds edition" not in postwar("grade", SLUG, cwd=folder.root)
+    assert "holds edition" not in typed(GRADE, folder.root)
     assert {
         s for s, marks in scores(folder.root).items() if all(marks[i] == p for i, p in Assignment(SLUG).items.items())
     } == set(STUDENTS)
