@@ -119,7 +119,7 @@ def test_each_mark_gets_a_link_that_says_who_when_what_kind_and_how_sure():
 
 @pytest.mark.parametrize(
     ("key", "says"),
-    [("UK003", "minor site"), ("UK006", "state-linked"), ("T001", "blog"), ("T044", "official page")],
+    [("UK003", "minor site"), ("UK006", "state-linked"), ("RU001", "blog"), ("T044", "official page")],
 )
 def test_a_mark_says_where_only_a_weak_source_was_seen(key, says):
     text, sources, _ = _woven(f"As was said.<!--{key}-->")
