@@ -126,18 +126,18 @@ class GradeApp(AutogradeApp):
             TimeRemainingColumn(),
             TextColumn("{task.description}"),
         )
-        with Progress(*columns, console=console) as progress:
-            task = progress.add_task("", total=None)
+        progress = Progress(*columns, console=console)
+        task = progress.add_task("", total=None)
 
-            def show(report):
-                failed = len(report.failed) + len(report.broken)
-                done = len(report.graded) + len(report.manual) + failed
-                progress.update(
-                    task, total=converter.total, completed=done, description=f"{failed} failed" if failed else ""
-                )
+        def show(report):
+            failed = len(report.failed) + len(report.broken)
+            done = len(report.graded) + len(report.manual) + failed
+            progress.update(
+                task, total=converter.total, completed=done, description=f"{failed} failed" if failed else ""
+            )
 
-            converter.on_done = show
-            converter.start()
+        converter.progress, converter.on_done = progress, show
+        converter.start()
 
     def _summary(self, report, console):
         table = Table("", "submissions", show_edge=False)

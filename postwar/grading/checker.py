@@ -13,16 +13,14 @@ notebook makes, and builtins. A student who redefines ``np``, ``isinstance`` or 
 import ast
 import builtins
 import contextlib
-import functools
 import inspect
 import itertools
-import symtable
 import sys
 import traceback
 import types
 
 from postwar.grading import kernel as kernels
-from postwar.grading import values, wire
+from postwar.grading import reading, values, wire
 
 # -- in the student's kernel ---------------------------------------------------------------------------------------------
 
@@ -177,11 +175,11 @@ class Names:
         """Give the checker the names that the cell reads, as the student's kernel has them now."""
         self._tree = _parse(kernel.shell, request["code"])
         self._lent = {}
-        wanted = _names_read(self._tree)
+        wanted = reading.names_read(self._tree)
         for name, paths in self._inside_functions.items():
             wanted.setdefault(name, set()).update(paths)
-        imported = _names_imported(self._tree)
-        self._packages |= _packages_imported(self._tree)
+        imported = reading.names_imported(self._tree)
+        self._packages |= reading.packages_imported(self._tree)
         asked = sorted(
             (name, sorted(paths))
             for name, paths in wanted.items()
@@ -237,7 +235,7 @@ class Names:
         namespace, tree = kernel.shell.user_ns, self._tree
         if request["test"] and any(_is_changed(namespace.get(name), lent) for name, lent in self._lent.items()):
             self.put({"channel": "changed"})
-        for name in _names_bound(tree):
+        for name in reading.names_bound(tree):
             value = namespace.get(name)
             definition = callable(value) or isinstance(value, types.ModuleType)
             constant = isinstance(value, bool | int | float | complex | str | bytes | tuple | frozenset)
@@ -246,7 +244,7 @@ class Names:
             elif not request["test"] and self._changed is not None and name not in self._changed:
                 self._kept.add(name)  # a table, list or object that the answers only read
         if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in ast.walk(tree)):
-            for name, paths in _names_read(tree).items():
+            for name, paths in reading.names_read(tree).items():
                 self._inside_functions.setdefault(name, set()).update(paths)
 
     def _ask(self, request):
@@ -420,130 +418,3 @@ def _tracebacks(error):
     while tb is not None:
         yield tb
         tb = tb.tb_next
-
-
-def _names_read(tree):
-    """``{name: attributes read from it}`` for all names that *tree* loads."""
-    found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            found.setdefault(node.id, set())
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            found.setdefault(node.value.id, set()).add(node.attr)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "hasattr"):
-            match node.args:
-                case [ast.Name(id=name), ast.Constant(value=str(attribute)), *_]:
-                    found.setdefault(name, set()).add(attribute)
-    return found
-
-
-def _names_imported(tree):
-    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
-    return {alias.asname or alias.name.partition(".")[0] for node in nodes for alias in node.names}
-
-
-def _packages_imported(tree):
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
-
-
-def _names_bound(tree):
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return bound | _names_imported(tree) | {node.name for node in ast.walk(tree) if isinstance(node, definitions)}
-
-
-def _names_bound_outside_functions(source):
-    symbols = symtable.symtable(source, "cell", "exec").get_symbols()
-    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
-
-
-#: Calls that are known to change nothing of what they are given.
-_READERS = ("print", "display", "len", "repr", "str", "type", "sorted", "sum", "min", "max")
-
-
-def _names_changed(tree):
-    """The names whose values *tree* may bind anew or change in place: assigned to in part, or handed to a bare call."""
-    found = _names_bound(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            found.add(_root(node))
-        elif (
-            isinstance(node, ast.Call)
-            and any(keyword.arg in ("inplace", "out") for keyword in node.keywords)
-            or isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and _root(node.value) not in _READERS
-        ):
-            found |= _names_read(node).keys()
-    return found - {None}
-
-
-def _root(node):
-    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call | ast.Starred):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return getattr(node, "id", None)
-
-
-# -- in the coordinator --------------------------------------------------------------------------------------------------
-
-
-@functools.cache
-def names_left(source):
-    """The names that the visible part of a test defines, when that is all it may leave behind; None when it may do more.
-
-    Imports, assertions, and calls that are given a value to look at leave nothing else behind: a test that changes the value
-    itself is noticed when it runs.
-    """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return None
-    imported = _names_imported(tree)
-    for statement in tree.body:
-        match statement:
-            case ast.Import() | ast.ImportFrom() | ast.Assert():
-                continue
-            case ast.Expr(value=ast.Call() as call) if not any(isinstance(node, ast.Await) for node in ast.walk(call)):
-                parts = [*call.args, *(keyword.value for keyword in call.keywords)]
-                read = {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
-                if any(name not in imported and not hasattr(builtins, name) for name in read):
-                    continue
-        return None
-    return sorted(_names_bound(tree))
-
-
-def describe(cells):
-    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch or change.
-
-    *cells* are ``(source, locked)`` pairs. A name that no unlocked cell touches cannot be part of an answer, nor can a
-    builtin that none defines. What a locked cell defines and no unlocked one changes stays as the locked cell defined it.
-    """
-    imports, stars, touched, changed = {}, [], set(), set()
-    for source, locked in cells:
-        lines = [line for line in source.split("\n") if not line.lstrip().startswith(("%", "!"))]
-        try:
-            python = "\n".join(lines)
-            tree = ast.parse(python)
-        except SyntaxError:
-            continue
-        for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for alias in node.names:
-                    one = ast.Import([alias])
-                    if isinstance(node, ast.ImportFrom):
-                        one = ast.ImportFrom(node.module, [alias], node.level)
-                    if alias.name == "*":
-                        stars.append(ast.unparse(one))
-                    else:
-                        imports[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
-        if not locked:
-            read = {name for name in _names_read(tree) if not hasattr(builtins, name)}
-            touched |= read | _names_bound_outside_functions(python)
-            changed |= _names_changed(tree)
-    return {"imports": imports, "stars": stars, "touched": sorted(touched), "changed": sorted(changed)}

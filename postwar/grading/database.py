@@ -1,10 +1,7 @@
-"""Record a submission in the gradebook whole or not at all.
+"""An extract of the gradebook, for helper processes: nbgrader reads and writes it as if it were the gradebook, and it is thrown away.
 
-nbgrader commits after every cell. In an SQLite gradebook (the default), the commits of one submission become steps of a single
-transaction here: each is a savepoint, and the transaction ends with the submission. So a stop at any moment, even by
-``kill -9``, leaves whole submissions only. It rests on SQLAlchemy's engine plug-ins; nbgrader knows nothing of it.
-
-Other databases are used as they are, one commit per cell; what was half recorded is recorded again by the next run.
+It holds the assignment, and of a student who is graded again the earlier marks; it lives in memory, one copy for each use. It rests
+on SQLAlchemy's engine plug-ins; nbgrader knows nothing of it.
 """
 
 import contextlib
@@ -12,44 +9,37 @@ import sqlite3
 from functools import cached_property
 from types import SimpleNamespace
 
+import sqlalchemy
+from nbgrader.api import Base
+from sqlalchemy import select
 from sqlalchemy.dialects import plugins, registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import CreateEnginePlugin, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
-_PLUGIN = "postwar_whole_submissions"
+ERRORS = (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error)
+
+_PLUGIN = "postwar_extract"
 _DRIVER = "sqlite+postwar"
+_URL = f"{_DRIVER}:///extract?plugin={_PLUGIN}"
 _held = {}
 _dialects = {}
 _statements = {}
+TABLES = Base.metadata.tables
 
 
 class HeldConnection(sqlite3.Connection):
-    """An SQLite connection whose commits and rollbacks are steps inside one transaction."""
-
-    def hold(self):
-        self.execute("BEGIN IMMEDIATE")
-        self.execute("SAVEPOINT step")
-
-    def commit(self):
-        self.execute("RELEASE step")
-        self.execute("SAVEPOINT step")
-
-    def rollback(self):
-        self.execute("ROLLBACK TO step")
+    """An SQLite connection that stays open: the next part of nbgrader uses the same one."""
 
     def close(self):
-        """Stay open: the next part of nbgrader uses the same connection."""
+        pass
 
-    def finish(self, keep):
-        try:
-            self.execute("COMMIT" if keep else "ROLLBACK")
-        finally:
-            super().close()
+    def finish(self):
+        super().close()
 
 
-class WholeSubmissions(CreateEnginePlugin):
-    """Gives every engine for the same gradebook the one held connection, and the statements that were compiled before.
+class OneConnection(CreateEnginePlugin):
+    """Gives every engine the one held connection, and the statements that were compiled before.
 
     nbgrader makes about ten engines for each submission; without this, each compiles every statement anew.
     """
@@ -83,7 +73,7 @@ class Dialect(SQLiteDialect_pysqlite):
         return True
 
 
-plugins.register(_PLUGIN, __name__, "WholeSubmissions")
+plugins.register(_PLUGIN, __name__, "OneConnection")
 registry.register(_DRIVER.replace("+", "."), __name__, "Dialect")
 
 
@@ -161,24 +151,75 @@ def at_once(preprocessor):
 
 
 @contextlib.contextmanager
-def whole(coursedir, *, keep):
-    """One transaction around all that nbgrader does to the gradebook inside; *keep* its changes at the end, or drop them."""
-    url = make_url(coursedir.db_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        yield
-        return
-    connection = sqlite3.connect(url.database, timeout=60, isolation_level=None, factory=HeldConnection)
-    held = url.set(drivername=_DRIVER).update_query_dict({"plugin": _PLUGIN})
-    before, coursedir.db_url = coursedir.db_url, str(held)
-    _held[url.database] = connection
+def extract(coursedir, taken, earlier=None):
+    """Let nbgrader use a copy of the extract *taken*, with a student's rows *earlier*, in place of the gradebook; gives its connection."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=HeldConnection)
+    taken.backup(connection)
+    before, coursedir.db_url = coursedir.db_url, _URL
+    _held[make_url(_URL).database] = connection
     try:
-        connection.hold()
-        yield
-    except BaseException:
-        connection.finish(keep=False)
-        raise
-    else:
-        connection.finish(keep)
+        if earlier:
+            with sqlalchemy.create_engine(_URL).begin() as sink:
+                _insert(sink, earlier)
+        yield connection
     finally:
         coursedir.db_url = before
-        del _held[url.database]
+        _held.clear()
+        connection.finish()
+
+
+def take(engine, assignment):
+    """What the gradebook behind *engine* says about *assignment*, as an SQLite connection to a database in memory."""
+    taken = sqlite3.connect(":memory:", check_same_thread=False)
+    sink = sqlalchemy.create_engine("sqlite://", poolclass=StaticPool)
+    Base.metadata.create_all(sink)
+    with engine.connect() as source, sink.begin() as connection:
+        _insert(connection, _rows(source, _of_assignment(assignment)))
+    sink.raw_connection().driver_connection.backup(taken)
+    sink.dispose()
+    return taken
+
+
+def rows_of(engine, assignment, student):
+    """A student's rows, by table: of the assignment, whatever is in the gradebook behind *engine*."""
+    with engine.connect() as source:
+        return _rows(source, _of_student(assignment, student))
+
+
+def _of_assignment(name):
+    """Which rows make up an assignment, in an order in which they can be inserted."""
+    assignment, notebook, cell = TABLES["assignment"], TABLES["notebook"], TABLES["base_cell"]
+    found = assignment.c.name == name
+    notebooks = notebook.c.assignment_id.in_(select(assignment.c.id).where(found))
+    cells = cell.c.notebook_id.in_(select(notebook.c.id).where(notebooks))
+    yield TABLES["course"], sqlalchemy.true()
+    yield assignment, found
+    yield notebook, notebooks
+    yield cell, cells
+    for kind in ("grade_cells", "solution_cells", "task_cells"):
+        yield TABLES[kind], TABLES[kind].c.id.in_(select(cell.c.id).where(cells))
+    source = TABLES["source_cell"]
+    yield source, source.c.notebook_id.in_(select(notebook.c.id).where(notebooks))
+
+
+def _of_student(name, student):
+    assignment, submitted, notebook = TABLES["assignment"], TABLES["submitted_assignment"], TABLES["submitted_notebook"]
+    mine = submitted.c.assignment_id.in_(select(assignment.c.id).where(assignment.c.name == name))
+    mine &= submitted.c.student_id == student
+    notebooks = notebook.c.assignment_id.in_(select(submitted.c.id).where(mine))
+    yield TABLES["student"], TABLES["student"].c.id == student
+    yield submitted, mine
+    yield notebook, notebooks
+    for each in (TABLES["grade"], TABLES["comment"]):
+        yield each, each.c.notebook_id.in_(select(notebook.c.id).where(notebooks))
+
+
+def _rows(connection, wanted):
+    found = ((table, connection.execute(select(table).where(condition)).mappings()) for table, condition in wanted)
+    return {table.name: [dict(row) for row in rows] for table, rows in found}
+
+
+def _insert(connection, rows):
+    for table, some in rows.items():
+        if some:
+            connection.execute(TABLES[table].insert(), some)

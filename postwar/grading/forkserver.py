@@ -38,7 +38,6 @@ PRELOAD = (
     "anywidget",
     "lifelines",
     "ipykernel.kernelapp",
-    "nbgrader.preprocessors",
 )
 
 #: One thread per process: threads do not survive a fork, and a class is graded by many processes at once.
@@ -75,10 +74,7 @@ class ForkServer:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._socket = ours
-        self._lock = threading.Lock()
-        self.pid = self._process.pid
-        self.owner = os.getpid()
+        self._own(ours)
         try:
             ours.send(json.dumps({"modules": list(preload), "prepare": prepare}).encode())
             if not ours.recv(_MESSAGE):
@@ -86,6 +82,36 @@ class ForkServer:
         except (OSError, ForkServerError) as error:
             self.close()
             raise ForkServerError(f"the fork server could not be started: {error}") from None
+
+    @classmethod
+    def of_this_process(cls):
+        """A fork server that is a fork of this process, with all that is loaded here; there must not be a second thread yet."""
+        _only_one_thread()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()  # or each fork would write the rest again
+        pid = os.fork()
+        if pid == 0:
+            try:
+                ours.close()
+                os.setsid()
+                end_with_parent()
+                gc.collect()
+                gc.freeze()
+                _until_it_closes(theirs)
+            finally:
+                os._exit(0)
+        theirs.close()
+        server = cls.__new__(cls)
+        server._process = _Fork(pid)
+        server._own(ours)
+        return server
+
+    def _own(self, ours):
+        self._socket = ours
+        self._lock = threading.Lock()
+        self.pid = self._process.pid
+        self.owner = os.getpid()
 
     def spawn(self, target, arguments=None, *, fds=(), env=None, cwd=None):
         """Fork a process that calls *target* ("module:function") with *arguments* (a JSON object) and the open *fds*."""
@@ -163,18 +189,48 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
 
+class _Fork:
+    """A child of this process that was forked; the parts of ``subprocess.Popen`` that are used above."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self._pidfd = os.pidfd_open(pid)
+        self._ended = False
+
+    def poll(self):
+        return 0 if self._ended or select.select([self._pidfd], [], [], 0)[0] else None
+
+    def wait(self, timeout=None):
+        if self._ended:
+            return
+        if not select.select([self._pidfd], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("fork", timeout)
+        os.waitpid(self.pid, 0)
+        os.close(self._pidfd)
+        self._ended = True
+
+    def kill(self):
+        if not self._ended:
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+
 # What follows runs in the server.
 
 
 def serve(control):
     """Load what the first message asks for, then fork a process per message until the other end closes."""
-    children = {}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may close at any moment
         message = control.recv(_MESSAGE)
         if message:
             _load(json.loads(message))
             control.send(b"ready")
-            _fork_on_request(control, children)
+            _until_it_closes(control)
+
+
+def _until_it_closes(control):
+    children = {}
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _fork_on_request(control, children)
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -305,12 +361,16 @@ def preload(modules):
 
 def settle():
     """Make sure that forking is safe, and keep the garbage collector from writing to what the forks share."""
-    threads = os.listdir("/proc/self/task")
-    if len(threads) != 1:
-        raise ForkServerError(f"a preloaded module started a thread ({len(threads)} are running): forking is not safe")
+    _only_one_thread()
     gc.collect()
     gc.freeze()
     _use_large_pages()
+
+
+def _only_one_thread():
+    threads = os.listdir("/proc/self/task")
+    if len(threads) != 1:
+        raise ForkServerError(f"a preloaded module started a thread ({len(threads)} are running): forking is not safe")
 
 
 def _use_large_pages():

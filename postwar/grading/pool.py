@@ -10,7 +10,6 @@ import socket
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 from postwar.grading import forkserver, sandbox, syscalls, wire
 
@@ -19,7 +18,7 @@ _lock = threading.Lock()
 
 #: How long after a submission's own time limit its supervisor is given up.
 _GRACE = 30
-_LARGEST_JOB = 1 << 30
+_LARGEST = 1 << 30
 
 
 def execute(job, settings):
@@ -30,34 +29,16 @@ def execute(job, settings):
     seconds = settings["limits"]["total"] + _GRACE
     with ours:
         with theirs:
-            child = server.spawn("postwar.grading.submission:start", arguments, fds=[theirs.fileno()])
+            child = server.spawn("postwar.grading.supervisor:start", arguments, fds=[theirs.fileno()])
         try:
             ours.settimeout(seconds)
-            ours.sendall(len(job).to_bytes(4, "big") + job)
-            return _receive(ours, time.monotonic() + seconds)
+            wire.send_bytes(ours, job)
+            return wire.receive_bytes(ours, _LARGEST, time.monotonic() + seconds)
         except (OSError, wire.WireError) as error:
             return json.dumps({"failure": f"its supervisor was lost ({error})"}).encode()
         finally:
             ours.close()  # whatever is left of the submission ends now
             child.wait()
-
-
-def _receive(sock, deadline):
-    size = int.from_bytes(_exactly(sock, 8, deadline), "big")
-    if size > _LARGEST_JOB:
-        raise wire.WireError("the result is too long")
-    return _exactly(sock, size, deadline)
-
-
-def _exactly(sock, size, deadline):
-    data = bytearray()
-    while len(data) < size:
-        sock.settimeout(max(deadline - time.monotonic(), 0.01))
-        piece = sock.recv(min(size - len(data), 1 << 20))
-        if not piece:
-            raise wire.WireError("it ended early")
-        data += piece
-    return bytes(data)
 
 
 def settings(*, course, preload, limits):
@@ -80,7 +61,7 @@ def start(options):
         return server
 
 
-_PREPARE = "postwar.grading.submission:prepare"
+_PREPARE = "postwar.grading.supervisor:prepare"
 
 
 def _confined(options):
@@ -112,22 +93,56 @@ def stop():
 atexit.register(stop)
 
 
-def local(jobs):
-    """An executor for *jobs* submissions at once on this machine."""
-    return ThreadPoolExecutor(jobs, thread_name_prefix="grading")
+class Local:
+    """Executes at most *jobs* submissions at once on this machine."""
+
+    def __init__(self, jobs, settings):
+        self._settings, self._free = settings, threading.Semaphore(jobs)
+        self._stopped = False
+        start(settings)
+
+    def execute(self, job):
+        with self._free:
+            if self._stopped:
+                raise wire.WireError("grading was stopped")
+            return execute(job, self._settings)
+
+    def close(self):
+        """Nothing to do: this process's fork server serves the next run as well."""
+
+    def stop(self):
+        self._stopped = True
+        stop()
 
 
-def on_cluster(address):
-    """An executor on the Dask cluster at *address* ("local": one on this machine), and how many submissions it takes at once."""
-    from distributed import Client
+class Cluster:
+    """Executes submissions on the Dask cluster at *address* ("local": one on this machine), *slots* of them at once.
 
-    if address == "local":
-        with deaf_to_interrupts():
-            client = Client()
-    else:
-        client = Client(address)
-    slots = sum(client.nthreads().values())
-    return _DaskExecutor(client), slots
+    A worker that dies has its submissions run again elsewhere; Dask gives one up when three workers died over it.
+    """
+
+    def __init__(self, address, settings):
+        from distributed import Client
+
+        if address == "local":
+            with deaf_to_interrupts():
+                self._client = Client()
+        else:
+            self._client = Client(address)
+        self._settings = settings
+        self.slots = sum(self._client.nthreads().values())
+        self._executor = self._client.get_executor(pure=False, retries=2)
+
+    def execute(self, job):
+        return self._executor.submit(execute, job, self._settings).result()
+
+    def close(self):
+        self._executor.shutdown()
+        self._client.close()
+
+    def stop(self):
+        self._executor.shutdown(wait=False)
+        self._client.close()
 
 
 @contextlib.contextmanager
@@ -138,21 +153,3 @@ def deaf_to_interrupts():
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-class _DaskExecutor:
-    """The part of `concurrent.futures.Executor` that grading uses, over a Dask client.
-
-    A worker that dies has its submissions run again elsewhere; Dask gives one up when three workers died over it.
-    """
-
-    def __init__(self, client):
-        self._client = client
-        self._executor = client.get_executor(pure=False, retries=2)
-
-    def submit(self, function, *arguments):
-        return self._executor.submit(function, *arguments)
-
-    def shutdown(self, wait=True, *, cancel_futures=False):
-        self._executor.shutdown(wait=wait and not cancel_futures)
-        self._client.close()

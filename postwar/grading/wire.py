@@ -1,12 +1,11 @@
-"""Length-prefixed JSON messages over a stream socket."""
+"""Length-prefixed messages over a stream socket: JSON, and bytes whose meaning is nobody's business on the way."""
 
 import asyncio
 import json
 import struct
+import time
 
-from jupyter_client.jsonutil import json_default
-
-_LENGTH = struct.Struct(">I")
+_LENGTH, _LONG = struct.Struct(">I"), struct.Struct(">Q")
 
 #: Largest message, in bytes. Anything longer is refused unread.
 LIMIT = 64 << 20
@@ -21,6 +20,8 @@ def pack(message, limit=LIMIT):
 
 
 def _encode(message):
+    from jupyter_client.jsonutil import json_default  # here: not every process that sends bytes sends messages
+
     # "replace": text of a notebook may hold lone surrogates, which no file can be written with.
     return json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
 
@@ -80,9 +81,23 @@ def receive(sock, limit=LIMIT):
     return _unpack(_exactly(sock, length))
 
 
-def _exactly(sock, size):
+def send_bytes(sock, data):
+    sock.sendall(_LONG.pack(len(data)))
+    sock.sendall(data)
+
+
+def receive_bytes(sock, limit, deadline=None):
+    """What `send_bytes` sent. Raises `TimeoutError` at *deadline* (of ``time.monotonic()``)."""
+    (length,) = _LONG.unpack(_exactly(sock, _LONG.size, deadline))
+    _check(length, limit)
+    return _exactly(sock, length, deadline)
+
+
+def _exactly(sock, size, deadline=None):
     data = bytearray()
     while len(data) < size:
+        if deadline is not None:
+            sock.settimeout(max(deadline - time.monotonic(), 0.001))
         piece = sock.recv(min(size - len(data), 1 << 20))
         if not piece:
             raise WireError("the connection was closed")

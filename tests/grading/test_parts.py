@@ -8,20 +8,35 @@ import json
 import operator
 import os
 import random
+import shutil
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 from unittest import mock
 
+import course
 import numpy as np
 import pandas as pd
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
 from postwar import paths
-from postwar.grading import checker, converter, database, forkserver, sandbox, values, wire
+from postwar.grading import (
+    checker,
+    database,
+    forkserver,
+    marks,
+    reading,
+    refusals,
+    release,
+    sandbox,
+    values,
+    wire,
+)
 
 pytestmark = pytest.mark.xdist_group("grading")
 
@@ -218,7 +233,7 @@ def test_a_callable_crosses_as_a_stub_and_any_other_object_as_a_stand_in(value):
 
 
 def test_builtins_that_an_answer_uses_are_not_the_student_s():
-    described = checker.describe(
+    described = reading.describe(
         [("def f(v):\n    if len(v) < 2:\n        raise ValueError\n    sum = 0\n    return sum\nmax = 3", False)]
     )
     assert "max" in described["touched"]
@@ -227,7 +242,7 @@ def test_builtins_that_an_answer_uses_are_not_the_student_s():
 
 def test_what_a_locked_cell_defines_is_the_student_s_only_where_an_answer_changes_it():
     cells = [("rank = table.share.rank() + case['x']\nprint(case)\nrows.append(1)\ntable['rank'] = rank", False)]
-    assert {"table", "rows"} == set(checker.describe(cells)["changed"]) & {"case", "table", "rows"}
+    assert {"table", "rows"} == set(reading.describe(cells)["changed"]) & {"case", "table", "rows"}
 
 
 def test_a_subclass_arrives_as_its_plain_value():
@@ -283,7 +298,7 @@ def test_many_messages_go_in_one_frame_and_what_is_too_long_is_said():
     ],
 )
 def test_what_the_visible_part_of_a_test_leaves_behind(source, names):
-    assert checker.names_left(source) == names
+    assert reading.names_left(source) == names
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"{", b"[]", b"\xff"])
@@ -299,7 +314,7 @@ def test_what_is_not_a_message_is_refused(body):
 
 
 def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
-    described = checker.describe(
+    described = reading.describe(
         [
             ("import numpy as np\nfrom math import isclose as near\nfrom os.path import *", False),
             ("limit = 10\ntable = load()", True),
@@ -313,51 +328,170 @@ def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
 
 
 def test_nesting_is_counted_outside_of_texts():
-    assert converter._nesting(b'{"a": ["[[[[", "\\"[["]}') == 2
-    assert converter._nesting(b"[" * 5000) == 5000
-    assert converter._nesting(b'["\\\\", [["\\"[[["]]]') == 3
+    assert refusals.nesting(b'{"a": ["[[[[", "\\"[["]}') == 2
+    assert refusals.nesting(b"[" * 5000) == 5000
+    assert refusals.nesting(b'["\\\\", [["\\"[[["]]]') == 3
 
 
 @pytest.mark.parametrize("text", [b'"', b'\\"', b'"\\"', b"[],", b"]", b'""', b"{}", b'"\\'], ids=repr)
 def test_nesting_takes_little_time_for_any_text(text):
     start = time.process_time()
-    converter._nesting(b'["' + text * (1_000_000 // len(text)))
-    converter._nesting(text * (1_000_000 // len(text)))
+    refusals.nesting(b'["' + text * (1_000_000 // len(text)))
+    refusals.nesting(text * (1_000_000 // len(text)))
     assert time.process_time() - start < 5
 
 
 # -- gradebook ---------------------------------------------------------------------------------------------------------
 
 
-def _students(folder):
-    with sqlite3.connect(folder / "gradebook.db") as db:
-        return [row[0] for row in db.execute("select id from student")]
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A course with a released assignment, and the assignment as the coordinator knows it."""
+    folder = course.generate(tmp_path_factory.mktemp("marks") / "course")
+    coursedir = CourseDirectory(root=str(folder))
+    return folder, release.read(course.ASSIGNMENT, Autograde(coursedir=coursedir))
 
 
-@pytest.mark.parametrize("keep", [True, False])
-def test_a_submission_is_recorded_whole_or_not_at_all(tmp_path, keep, monkeypatch):
-    monkeypatch.setenv("PATH", os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+@pytest.fixture
+def gradebook(released, tmp_path):
+    """A copy of its gradebook, as the coordinator holds it."""
+    shutil.copy(released[0] / "gradebook.db", tmp_path)
+    return marks.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", released[1])
+
+
+def _marks(cells, score=1.0):
+    """Marks as a helper reports them: every cell earned *score*."""
+    notebooks = {}
+    for name, every in cells.items():
+        graded = {cell: [score, 0] for cell, each in every.items() if each["grade"] or each["task"]}
+        answers = {cell: [None] for cell, each in every.items() if each["solution"] or each["task"]}
+        notebooks[name] = {"penalty": None, "grades": graded, "comments": answers}
+    return {"timestamp": "2026-01-10 12:00:00.000000", "notebooks": notebooks}
+
+
+def _scores(folder):
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "fixture") as gradebook:
+        return {each.student_id: each.score for each in gradebook.assignment_submissions(course.ASSIGNMENT)}
+
+
+def test_marks_are_recorded_once_and_changed_when_graded_again(released, gradebook, tmp_path):
+    cells = released[1].cells
+    assert gradebook.earlier("ada") == {}
+    gradebook.record("ada", marks.checked(_marks(cells), cells), {})
+    count = sum(len(notebook["grades"]) for notebook in _marks(cells)["notebooks"].values())
+    assert _scores(tmp_path) == {"ada": count}
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "fixture") as other:
+        other.find_grade("essay", "analysis", course.ASSIGNMENT, "ada").manual_score = 3
+        other.db.commit()
+    earlier = gradebook.earlier("ada")
+    assert len(earlier["grade"]) == count
+    gradebook.record("ada", marks.checked(_marks(cells, 0), cells), earlier)
+    assert _scores(tmp_path) == {"ada": 3}  # what a person gave stays
+
+
+def test_a_submission_is_recorded_whole_or_not_at_all(released, gradebook, tmp_path, monkeypatch):
+    cells = released[1].cells
+    monkeypatch.setitem(gradebook._cells, ("comment", "report", "idea"), object())  # the last row that is written
+    with pytest.raises(database.ERRORS):
+        gradebook.record("ada", marks.checked(_marks(cells), cells), {})
+    with sqlite3.connect(tmp_path / "gradebook.db") as db:
+        for table in ("student", "submitted_assignment", "submitted_notebook", "grade", "comment"):
+            assert db.execute(f"select count(*) from {table}").fetchone() == (0,), table
+
+
+def test_what_nbgrader_writes_to_an_extract_stays_there(released, gradebook, tmp_path):
     coursedir = CourseDirectory(root=str(tmp_path))
-    Gradebook(coursedir.db_url).close()
-    with database.whole(coursedir, keep=keep):
-        with Gradebook(coursedir.db_url) as gradebook:
-            gradebook.add_student("ada")
-        with Gradebook(coursedir.db_url) as gradebook:  # a second engine sees what the first has committed
-            assert gradebook.find_student("ada")
-        assert _students(tmp_path) == []  # and nobody else does
-    assert _students(tmp_path) == (["ada"] if keep else [])
-    assert "plugin" not in coursedir.db_url
+    before = coursedir.db_url
+    with database.extract(coursedir, gradebook.extract) as connection:
+        with Gradebook(coursedir.db_url, "fixture") as extract:
+            extract.add_student("ada")
+            extract.add_submission(course.ASSIGNMENT, "ada")
+        with Gradebook(coursedir.db_url, "fixture") as extract:  # a second engine sees what the first has committed
+            assert extract.find_submission(course.ASSIGNMENT, "ada")
+        found = marks.found(connection)
+    assert {name: set(each["grades"]) for name, each in found["notebooks"].items()} == {
+        name: set(each["grades"]) for name, each in _marks(released[1].cells)["notebooks"].items()
+    }
+    assert coursedir.db_url == before
+    assert _scores(tmp_path) == {}
 
 
-def test_an_error_drops_the_submission(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
-    coursedir = CourseDirectory(root=str(tmp_path))
-    Gradebook(coursedir.db_url).close()
-    with pytest.raises(ValueError, match="boom"), database.whole(coursedir, keep=True):
-        with Gradebook(coursedir.db_url) as gradebook:
-            gradebook.add_student("ada")
-        raise ValueError("boom")
-    assert _students(tmp_path) == []
+def _changed(path, value):
+    def change(said):
+        place = said
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        (("notebooks", "analysis", "grades", "test-mean"), [2.5, 0]), (("notebooks", "analysis", "grades", "test-mean"), [-1, 0]),
+        (("notebooks", "analysis", "grades", "test-mean"), [float("nan"), 0]), (("notebooks", "analysis", "grades", "test-mean"), ["2", 0]),
+        (("notebooks", "analysis", "grades", "test-mean"), [True, 0]), (("notebooks", "analysis", "grades", "test-mean"), [1, 0, 3]),
+        (("notebooks", "analysis", "grades", "other"), [1, 0]), (("notebooks", "analysis", "grades"), {}), (("notebooks", "analysis"), 7),
+        (("notebooks", "third"), {}), (("notebooks", "report", "penalty"), -1), (("notebooks", "report", "penalty"), float("inf")),
+        (("notebooks", "report", "comments", "idea"), ["x" * 20_000]), (("notebooks", "report", "comments", "idea"), [{}]),
+        (("timestamp",), "tomorrow"), (("timestamp",), 5), (("student",), "grace"), (("notebooks",), None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_are_no_marks_of_the_assignment_is_refused(released, path, value):
+    said = _marks(released[1].cells)
+    _changed(path, value)(said)
+    with pytest.raises(marks.MarksError):
+        marks.checked(said, released[1].cells)
+
+
+# -- helper processes --------------------------------------------------------------------------------------------------
+
+HELPERS = """
+import sys, time
+from postwar.grading import forkserver, helpers
+
+kept = []
+
+def do(what, blob):
+    if what == "echo":
+        return {"length": len(blob)}, blob
+    if what == "sleep":
+        time.sleep(60)
+    if what == "hoard":
+        kept.append(b"x" * (200 << 20))
+        return {"hoarded": len(kept)}, b""
+    if what == "grow":
+        return {}, b"x" * (2000 << 20)
+    if what == "die":
+        import os
+        os.abort()
+
+tasks = helpers.Helpers({"do": do}, 1, seconds=2, memory=700 << 20)
+print(tasks.call("do", "echo", blob=b"abc"))
+for what in ("sleep", "grow", "die", "hoard", "hoard", "hoard", "hoard", "hoard", "echo"):
+    try:
+        print(what, tasks.call("do", what, blob=b"")[0])
+    except helpers.HelperError as error:
+        print(what, error)
+tasks.close()
+"""
+
+
+def test_a_helper_that_takes_too_long_or_too_much_is_replaced(tmp_path):
+    done = subprocess.run([sys.executable, "-c", HELPERS], capture_output=True, text=True, timeout=60, check=True)
+    said = done.stdout.splitlines()
+    assert said[0] == "({'length': 3}, b'abc')"
+    assert said[1:4] == [
+        "sleep takes more than 2 s to read",
+        "grow takes more than 700 MiB of memory to read",
+        "die takes more than 700 MiB of memory to read",
+    ]
+    assert all(line.startswith("hoard {") for line in said[4:9]), (
+        said
+    )  # what earlier tasks have used up is no later one's fault
+    assert said[9] == "echo {'length': 0}"
 
 
 # -- sandbox -----------------------------------------------------------------------------------------------------------

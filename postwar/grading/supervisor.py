@@ -1,0 +1,190 @@
+"""Execute one submission in a process of its own, apart from everything else; runs in a fork of the fork server.
+
+It drives nbgrader's way of executing a notebook (nbclient) over two kernels (`pair`), and runs no student code itself. A job and its
+result are JSON: see `supervise`.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import re
+import socket
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from postwar.grading import forkserver, keeper, kernel, sandbox, wire
+from postwar.grading.folders import Folders
+from postwar.grading.keeper import Keeper
+from postwar.grading.pair import Kernels
+from postwar.grading.refusals import Refused
+
+
+def prepare():
+    """Load, in the fork server, what every submission needs: the kernel, and nbformat's schema (compiled at first use)."""
+    keeper.prepare()
+    kernel.prepare()
+    nbformat.v4.new_output("stream")
+
+
+def start(job_fd, confined, limits):
+    """Entry point in the fork server's child: read a job from *job_fd*, execute it, write the result back."""
+    channel, limits = socket.socket(fileno=job_fd), sandbox.Limits(**limits)
+    if not confined:
+        return supervise(channel, limits, confined=False)
+    sandbox.enter()
+    pid = os.fork()
+    if pid == 0:
+        forkserver.end_with_parent()
+        sandbox.mount_proc()
+        supervise(channel, limits, confined=True)
+        os._exit(0)
+    channel.close()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def supervise(channel, limits, *, confined):
+    """Execute the job that arrives on *channel*.
+
+    Job: ``notebooks`` (``[{"name", "nb", "roles", "instructor"}]``), ``files`` and ``trusted`` (``{path: base64}``),
+    ``execution`` (nbclient's settings, by name). Result: ``notebooks`` (``{name: outcome}``), ``files`` that the notebooks wrote,
+    ``failure`` (a text, or None), ``notes`` (what the instructor may want to look at).
+    """
+    result = {"notebooks": {}, "files": {}, "failure": None, "notes": []}
+    with Folders(limits, confined) as folders:
+        # The keeper is forked before the job is read: no process of the student's ever holds the hidden tests in memory.
+        keeper = Keeper(folders, limits, confined)
+        try:
+            job = json.loads(wire.receive_bytes(channel, limit=1 << 30))
+            folders.fill(job)
+            for notebook in job["notebooks"]:
+                run = _Run(notebook, job, limits, folders, channel, keeper)
+                result["notebooks"][notebook["name"]] = _outcome(run.execute())
+                result["notes"] += run.km.notes
+            result["files"] = folders.changed(job)
+            result["notes"] += folders.notes
+        except Refused as failure:
+            result["failure"] = str(failure)
+        finally:
+            keeper.stop()
+        with contextlib.suppress(OSError, wire.WireError):
+            _send_result(channel, result)
+
+
+def _outcome(nb):
+    """What execution adds to a notebook."""
+    cells = [{key: cell.get(key) for key in ("outputs", "execution_count")} for cell in nb.cells]
+    return {"metadata": nb.metadata, "cells": cells}
+
+
+def _send_result(channel, result):
+    body = json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
+    channel.setblocking(True)
+    wire.send_bytes(channel, body)
+
+
+class _Run(NotebookClient):
+    """nbclient over the two kernels of one notebook, with the settings of nbgrader's Execute."""
+
+    def __init__(self, notebook, job, limits, folders, channel, keeper):
+        self._notebook, self._limits, self._folders, self._channel = notebook, limits, folders, channel
+        kernels = Kernels(notebook, limits, folders, keeper)
+        super().__init__(nbformat.from_dict(notebook["nb"]), km=kernels, **job["execution"])
+        self.kc = kernels.client()
+
+    def execute(self):
+        """The executed notebook. Raises `Refused` when it could not be run to its end."""
+        self.record_timing = False
+        try:
+            asyncio.run(self._watched())
+        finally:
+            self.km.stop()
+        return self.nb
+
+    async def _watched(self):
+        work = asyncio.create_task(self._all_cells())
+        gone = asyncio.create_task(self._until_told_to_stop())
+        try:
+            done, _ = await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED, timeout=self._limits.total)
+            if gone in done:
+                os._exit(0)
+            if work not in done:
+                raise Refused(f"took longer than {self._limits.total} s in all{self._where()}")
+            work.result()
+            await self.km.note_leftovers()
+        except DeadKernelError:
+            raise Refused(f"{await self.km.cause_of_death()}{self._where()}") from None
+        except CellTimeoutError:
+            raise Refused(f"an endless loop that cannot be interrupted{self._where()}") from None
+        except wire.WireError as error:
+            raise Refused(f"{error}{self._where()}") from None
+        except Refused:
+            raise
+        except Exception:  # of nbclient or nbformat, over what the kernel sent
+            raise Refused(f"its kernel sent something that is not a message{self._where()}") from None
+        finally:
+            gone.cancel()
+            work.cancel()
+            self.km.close()
+
+    async def _until_told_to_stop(self):
+        """The coordinator closes its end when it stops; then this process and all below it end at once."""
+        loop = asyncio.get_running_loop()
+        self._channel.setblocking(False)
+        with contextlib.suppress(OSError):
+            await loop.sock_recv(self._channel, 1)
+
+    async def _all_cells(self):
+        self.km.connect()
+        self.reset_execution_trackers()
+        self.nb.metadata["language_info"] = kernel.FrameKernel.language_info
+        for index, cell in enumerate(self.nb.cells):
+            self._index = index
+            await self._cell(cell, index, self._notebook["roles"][index])
+        self.set_widgets_metadata()
+
+    async def _cell(self, cell, index, role):
+        """Student's cells run in the student's kernel; a test in the checker's; what is given, in both."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return
+        self.kc.count += 1
+        if role is None or role["live"]:
+            self.kc.use("student")
+            await self.async_execute_cell(cell, index, store_history=True)
+            self._note_timeout(cell)
+            return
+        self._folders.mirror()
+        if role["test"]:
+            self.kc.use("checker", test=True)
+            await self.async_execute_cell(cell, index, store_history=True)
+            if self._note_timeout(cell):
+                return
+            if self.km.checker.changed or role["leaves"] is None or self._is_named_later(role["leaves"]):
+                await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
+        else:
+            await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
+            self.kc.use("student")
+            await self.async_execute_cell(cell, index, store_history=True)
+
+    def _note_timeout(self, cell):
+        """Note, for the instructor, that *cell* was stopped at its time limit; says whether it was."""
+        stopped = any(output.get("ename") == "CellTimeoutError" for output in cell.outputs)
+        if stopped:
+            self.km.notes.append(f"took longer than {self.timeout} s{self._where()}")
+        return stopped
+
+    def _is_named_later(self, names):
+        """Whether the student's kernel will run a cell in which one of *names* occurs."""
+        following = zip(self.nb.cells, self._notebook["roles"], strict=True)
+        code = [cell.source for cell, role in itertools.islice(following, self._index + 1, None)
+                if cell.cell_type == "code" and not (role and role["test"] and not role["live"])]  # fmt: skip
+        return any(re.search(rf"\b{re.escape(name)}\b", source) for name in names for source in code)
+
+    def _where(self):
+        cells = self._notebook["nb"]["cells"]
+        index = getattr(self, "_index", 0)
+        name = cells[index].get("metadata", {}).get("nbgrader", {}).get("grade_id") or cells[index].get("id", index)
+        return f" (in {self._notebook['name']}, cell “{name}”)"
