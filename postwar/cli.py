@@ -14,7 +14,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     try:
         if argv[:1] == ["grade"]:  # its options are nbgrader's own
-            return import_module("postwar.grading.app").main(argv[1:])
+            return import_module("postwar.grading.start").main(argv[1:])
         options = _parser().parse_args(argv)
         return options.run(options) or 0
     except (ValueError, FileNotFoundError) as error:

@@ -161,7 +161,3 @@ class GradeApp(AutogradeApp):
         if failures or noted:
             console.print(f"The log is {self.logfile}")
         return 1 if report.broken else 0
-
-
-def main(argv=None):
-    GradeApp.launch_instance(argv=argv)

@@ -223,6 +223,8 @@ class Grade(Autograde):
                 submission.marks = marks.checked(reply["marks"], self._release.cells)
         except (helpers.HelperError, marks.MarksError, Refused) as error:
             submission.refused = str(error)
+        except forkserver.NotStartedError:
+            raise
         except (Exception, CancelledError) as error:
             submission.refused = f"its worker was lost: {brief(error)}"
 

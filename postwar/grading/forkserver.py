@@ -51,18 +51,24 @@ _LARGE_PAGE, _MADV_COLLAPSE = 2 << 20, 25
 
 
 class ForkServerError(RuntimeError):
-    """The fork server could not be started or has died."""
+    """The fork server has died."""
+
+
+class NotStartedError(ForkServerError):
+    """The fork server could not be started: trying again will not help."""
 
 
 class ForkServer:
     """A running fork server.
 
-    *preload* names modules to import and *prepare* ("module:function") a function to call before the first fork; *wrapper* is
+    It begins to import *preload* at once; `load` may ask for more, and `spawn` waits for it. *wrapper* is
     put before the server's command line, for example a sandbox, and may use the descriptors *fds*; *env* is the server's
     environment (default: this process's). An *isolated* server reads no settings, start-up files or modules of the user's.
     """
 
-    def __init__(self, preload=PRELOAD, *, prepare=None, wrapper=(), fds=(), env=None, isolated=False):
+    _loaded = False
+
+    def __init__(self, preload=PRELOAD, *, wrapper=(), fds=(), env=None, isolated=False):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         env = dict(os.environ if env is None else env) | SINGLE_THREADED
         env.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # what every ipykernel sets
@@ -75,13 +81,7 @@ class ForkServer:
                 start_new_session=True,
             )
         self._own(ours)
-        try:
-            ours.send(json.dumps({"modules": list(preload), "prepare": prepare}).encode())
-            if not ours.recv(_MESSAGE):
-                raise ForkServerError("the fork server could not be started; its last words are above")
-        except (OSError, ForkServerError) as error:
-            self.close()
-            raise ForkServerError(f"the fork server could not be started: {error}") from None
+        self._ask({"modules": list(preload)})
 
     @classmethod
     def of_this_process(cls):
@@ -105,6 +105,7 @@ class ForkServer:
         server = cls.__new__(cls)
         server._process = _Fork(pid)
         server._own(ours)
+        server._loaded = True
         return server
 
     def _own(self, ours):
@@ -113,8 +114,32 @@ class ForkServer:
         self.pid = self._process.pid
         self.owner = os.getpid()
 
+    def _ask(self, request):
+        with contextlib.suppress(OSError):  # it has just died, as who waits for it will see
+            self._socket.send(json.dumps(request).encode())
+
+    def load(self, modules=(), *, prepare=None):
+        """Have it import *modules* as well, and call *prepare* ("module:function"), before the first fork."""
+        self._ask({"modules": list(modules), "prepare": prepare})
+
+    def wait(self):
+        """Wait until everything is loaded. Raises `NotStartedError` when it cannot be."""
+        with self._lock:
+            if self._loaded:
+                return
+            self._ask({"last": True})
+            try:
+                answer, why = self._socket.recv(_MESSAGE), "its last words are above"
+            except OSError as error:
+                answer, why = b"", str(error)
+            if not answer:
+                self.close()
+                raise NotStartedError(f"the fork server could not be started: {why}")
+            self._loaded = True
+
     def spawn(self, target, arguments=None, *, fds=(), env=None, cwd=None):
         """Fork a process that calls *target* ("module:function") with *arguments* (a JSON object) and the open *fds*."""
+        self.wait()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         request = {"target": target, "arguments": arguments or {}, "env": env, "cwd": cwd and os.fspath(cwd)}
         with theirs, self._lock:
@@ -218,33 +243,34 @@ class _Fork:
 
 
 def serve(control):
-    """Load what the first message asks for, then fork a process per message until the other end closes."""
+    """Load what the first messages ask for, then fork a process per message until the other end closes."""
+    drop_root()
+    begin_to_load()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may close at any moment
-        message = control.recv(_MESSAGE)
-        if message:
-            _load(json.loads(message))
-            control.send(b"ready")
-            _until_it_closes(control)
+        while message := control.recv(_MESSAGE):
+            request = json.loads(message)
+            if "last" in request:
+                break
+            preload(request["modules"])
+            if request.get("prepare"):
+                _function(request["prepare"])()
+        else:
+            return
+        settle()
+        control.send(b"ready")
+        _until_it_closes(control, large_pages=True)
 
 
-def _until_it_closes(control):
+def _until_it_closes(control, *, large_pages=False):
     children = {}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _fork_on_request(control, children)
+        _fork_on_request(control, children, large_pages)
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _load(request):
-    drop_root()
-    preload(request["modules"])
-    if request["prepare"]:
-        _function(request["prepare"])()
-    settle()
-
-
-def _fork_on_request(control, children):
+def _fork_on_request(control, children, large_pages):
     """Fork a process per message; *children* maps each one that runs to the socket that hears of its end."""
     wake, wake_writer = socket.socketpair()
     wake_writer.setblocking(False)
@@ -274,6 +300,9 @@ def _fork_on_request(control, children):
                 os.close(fd)
             children[pid] = status
             status.send(json.dumps({"pid": pid}).encode())
+            if large_pages:  # now, rather than before: the first process need not wait for it
+                _use_large_pages()
+                large_pages = False
 
 
 def _reap(children):
@@ -341,15 +370,20 @@ def start_afresh():
     gc.enable()
 
 
-def preload(modules):
-    """Import *modules*, and everything that a kernel imports by itself once it runs them."""
+def begin_to_load():
     gc.disable()
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # or debugpy, which a kernel imports, prints advice
+    from postwar.grading import lean  # noqa: F401
+
+
+def preload(modules):
+    """Import *modules*, and what a kernel imports by itself once it runs them."""
     if "pandas" in modules:
         _import_pandas()
     _import(modules)
-    _import(_imported_by_a_kernel())
-    if "matplotlib.backends.backend_agg" in sys.modules:
+    if "ipykernel.kernelapp" in modules:
+        _import(_KERNELS)
+    if "matplotlib.backends.backend_agg" in modules:
         from io import BytesIO
 
         from matplotlib.figure import Figure
@@ -362,9 +396,7 @@ def preload(modules):
 def settle():
     """Make sure that forking is safe, and keep the garbage collector from writing to what the forks share."""
     _only_one_thread()
-    gc.collect()
     gc.freeze()
-    _use_large_pages()
 
 
 def _only_one_thread():
@@ -409,54 +441,22 @@ def _import_pandas():
         del builtins.get_ipython
 
 
-#: Importing matplotlib_inline connects it to the running shell, so each kernel does that for itself; pydevd's parts cannot
-#: be imported one by one.
-_NOT_PRELOADED = ("matplotlib_inline", "pydev", "_pydev", "__main__", "antigravity", "this")
-
-_TRIAL = """
-try:
-    import matplotlib.pyplot as plt
-    plt.plot([1, 2]); plt.show()
-    import pandas; display(pandas.DataFrame({"a": [1]}))
-except ImportError:
-    pass
-1 / 0
-"""
-
-
-def _imported_by_a_kernel():
-    """The modules found in a kernel after a first cell, learned from a throw-away child."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(reader)
-            _try_a_kernel()
-            with open(writer, "w") as report:
-                json.dump([name for name in sys.modules if not name.startswith(_NOT_PRELOADED)], report)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with open(reader) as report:
-        text = report.read()
-    os.waitpid(pid, 0)
-    return json.loads(text) if text else []
-
-
-def _try_a_kernel():
-    import tempfile
-
-    from ipykernel.kernelapp import IPKernelApp
-
-    null = os.open(os.devnull, os.O_RDWR)
-    for fd in (1, 2):
-        os.dup2(null, fd)
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["IPYTHONDIR"] = folder
-        app = IPKernelApp.instance()
-        with contextlib.suppress(Exception):  # without a network, the shell alone must do
-            app.initialize(["-f", os.path.join(folder, "trial.json"), "--HistoryManager.hist_file=:memory:"])
-            app.shell.run_cell(_TRIAL)
+#: What a kernel imports when it starts, shows a table and reports an error; a test asks one. Not matplotlib_inline: importing it
+#: connects it to the running shell, so each kernel does that for itself.
+_KERNELS = (
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "psutil",
+    "pygments.formatters.terminal256",
+    "pygments.lexers.python",
+    "sqlite3",
+    "stack_data",
+    "tornado.platform.asyncio",
+)
 
 
 if __name__ == "__main__":

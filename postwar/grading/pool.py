@@ -14,6 +14,7 @@ import time
 from postwar.grading import forkserver, sandbox, syscalls, wire
 
 _servers = {}
+_begun = None
 _lock = threading.Lock()
 
 #: How long after a submission's own time limit its supervisor is given up.
@@ -51,41 +52,61 @@ def settings(*, course, preload, limits):
     }
 
 
+def begin(course):
+    """Start a fork server for *course* before it is known what else it has to load, or whether there is a sandbox."""
+    global _begun  # noqa: PLW0603
+    if sandbox.available():
+        _begun = str(course), _confined(str(course))
+
+
 def start(options):
     """The fork server for these settings in this process, started at first use."""
     key = json.dumps(options, sort_keys=True)
     with _lock:
         server = _servers.get(key)
         if server is None or not server.alive:
-            server = _servers[key] = _confined(options) if options["confined"] else _unconfined(options)
+            server = _servers[key] = _take_begun(options) or (
+                _confined(options["course"]) if options["confined"] else _unconfined()
+            )
+            server.load(options["preload"], prepare="postwar.grading.supervisor:prepare")
         return server
 
 
-_PREPARE = "postwar.grading.supervisor:prepare"
+def _take_begun(options):
+    """The fork server that was begun, if it is for these settings; else it ends."""
+    global _begun  # noqa: PLW0603
+    if _begun is None:
+        return None
+    (course, server), _begun = _begun, None
+    if options["confined"] and course == options["course"]:
+        return server
+    server.close()
+    return None
 
 
-def _confined(options):
+def _confined(course):
     seccomp = syscalls.grading()
     try:
-        wrapper = sandbox.wrapper(options["course"], seccomp)
-        env = sandbox.environment()
-        return forkserver.ForkServer(
-            options["preload"], prepare=_PREPARE, wrapper=wrapper, fds=[seccomp], env=env, isolated=True
-        )
+        wrapper = sandbox.wrapper(course, seccomp)
+        return forkserver.ForkServer(wrapper=wrapper, fds=[seccomp], env=sandbox.environment(), isolated=True)
     finally:
         os.close(seccomp)
 
 
-def _unconfined(options):
+def _unconfined():
     home = tempfile.mkdtemp(prefix="grading-")  # not /tmp itself, where others may have left settings
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     env = sandbox.environment() | {"POSTWAR_DROP_ROOT": "", "HOME": home}
-    return forkserver.ForkServer(options["preload"], prepare=_PREPARE, env=env, isolated=True)
+    return forkserver.ForkServer(env=env, isolated=True)
 
 
 def stop():
     """Stop this process's fork servers, and with them whatever they are executing."""
+    global _begun  # noqa: PLW0603
     with _lock:
+        if _begun is not None:
+            _begun[1].close()
+            _begun = None
         while _servers:
             _servers.popitem()[1].close()
 

@@ -149,26 +149,53 @@ def adopt_orphans():
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+_probing = None
+
+
+def begin():
+    """Start to find out what `missing` says, for who will ask it later."""
+    global _probing  # noqa: PLW0603
+    if _not_installed() is None:
+        _probing = _start_probe()
+
+
 @cache
 def missing():
     """Why there is no sandbox here, in a few words; None when there is one."""
+    reason = _not_installed()
+    if reason:
+        return reason
+    probing = _probing or _start_probe()
+    _, errors = probing.communicate(timeout=60)
+    if probing.returncode != 0:
+        last = (errors.strip() or "no reason given").splitlines()[-1]
+        return f"bubblewrap or user namespaces are refused here ({last})"
+    return None
+
+
+def available():
+    """Whether everything is installed that a sandbox needs; `missing` says whether the system lets us have one."""
+    return _not_installed() is None
+
+
+def _not_installed():
     if sys.platform != "linux":
         return "the sandbox needs Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap)"
-    if syscalls.missing():
-        return syscalls.missing()
-    probe = "from postwar.grading import sandbox, forkserver; forkserver.drop_root(); sandbox.probe()"
+    return syscalls.missing()
+
+
+def _start_probe():
+    code = "from postwar.grading import sandbox, forkserver; forkserver.drop_root(); sandbox.probe()"
     fd = syscalls.grading()
-    command = [*wrapper(course=None, seccomp=fd), sys.executable, "-I", "-c", probe]
-    result = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, env=environment(), check=False, pass_fds=[fd]
-    )
-    os.close(fd)
-    if result.returncode != 0:
-        last = (result.stderr.strip() or "no reason given").splitlines()[-1]
-        return f"bubblewrap or user namespaces are refused here ({last})"
-    return None
+    try:
+        return subprocess.Popen(
+            [*wrapper(course=None, seccomp=fd), sys.executable, "-I", "-c", code],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment(), pass_fds=[fd],
+        )  # fmt: skip
+    finally:
+        os.close(fd)
 
 
 def probe():

@@ -126,7 +126,50 @@ def test_the_end_of_the_server_ends_its_forks(server):
 
 def test_a_server_that_cannot_start_says_so():
     with pytest.raises(forkserver.ForkServerError, match="could not be started"):
-        forkserver.ForkServer([], wrapper=["false"])
+        forkserver.ForkServer([], wrapper=["false"]).wait()
+
+
+ASK_A_KERNEL = r"""
+import json, os, sys, tempfile
+from postwar.grading import forkserver, supervisor
+
+def try_a_kernel(report):
+    from ipykernel.kernelapp import IPKernelApp
+
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (1, 2):
+        os.dup2(null, fd)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["IPYTHONDIR"] = folder
+        app = IPKernelApp.instance()
+        app.initialize(["-f", os.path.join(folder, "trial.json"), "--HistoryManager.hist_file=:memory:"])
+        app.shell.run_cell(
+            "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()\n"
+            "import pandas; display(pandas.DataFrame({'a': [1]}))\n1 / 0"
+        )
+    with open(report, "w") as file:
+        json.dump(sorted(sys.modules), file)
+
+forkserver.begin_to_load()
+forkserver.preload(forkserver.PRELOAD)
+reader, writer = os.pipe()
+if os.fork() == 0:
+    try:
+        try_a_kernel(writer)
+    finally:
+        os._exit(0)
+os.close(writer)
+with open(reader) as file:
+    found = json.load(file)
+supervisor.prepare()
+print(json.dumps([name for name in found if name not in sys.modules]))
+"""
+
+
+def test_a_kernel_finds_loaded_what_it_imports_by_itself(tmp_path):
+    done = subprocess.run([sys.executable, "-c", ASK_A_KERNEL], capture_output=True, text=True, timeout=120, check=True)
+    later = ("matplotlib_inline", "pydev", "_pydev", "__main__", "debugpy")  # what each kernel has to import for itself
+    assert [name for name in json.loads(done.stdout) if not name.startswith(later)] == []
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
