@@ -1,21 +1,35 @@
 """Grade a class fast and safely, through nbgrader's and jupyter_client's own hooks.
 
 ``forkserver`` starts Python processes that have the heavy libraries loaded; ``provisioner`` lends them to plain nbgrader as
-warm kernels. ``postwar grade`` goes further: ``converter`` splits nbgrader's Autograde into two halves around a pool (``pool``);
-each submission runs in a ``sandbox``, its cells in one forked kernel (``kernel``), its tests in another (``checker``).
+warm kernels. ``postwar grade`` (``start``, ``app``) goes further: ``converter``, the coordinator, takes nbgrader's Autograde apart
+around a pool. What a submission goes through, and where to find it:
+
+1. A helper process (``helpers``) reads the hand-in, brings it back to what was released, and packs a job (``sanitizing``); what
+   is no hand-in is refused (``refusals``). ``release`` is what every submission is compared with.
+2. The job crosses into a sandbox (``pool``, ``sandbox``, ``wire``). A supervisor runs the cells (``supervisor``) in two kernels (``kernel``, made
+   one by ``pair``): the student's, started and watched by a keeper (``keeper``), and the checker's (``checker``, ``reading``), where the
+   tests run. What crosses the wall between the two is plain data (``values``); what each finds in its folder, in ``folders``; how they are
+   forked, in ``processes``; which calls to Linux a process may make, in ``syscalls``.
+3. A helper reads the result, and nbgrader scores it in an extract of the gradebook (``recording``, ``database``).
+4. The coordinator checks the marks, and records them (``marks``).
 
 What each process may read and write, where bubblewrap is installed::
 
-    process                 runs            reads                                       writes
-    ----------------------  --------------  ------------------------------------------  ------------------------------------
-    coordinator             no student code the course folder, the gradebook            gradebook, autograded/, feedback/, log
-    └ fork server           no student code libraries, data/, lessons/, this package    nothing that outlives it
-      └ supervisor          no student code the job: one submission, with hidden tests  its own /tmp, and the result
-        ├ keeper            no student code what its kernels use                        nothing
-        │ └ student's       student code    /tmp/work, /tmp/home, libraries, data/      /tmp/work, /tmp/home, /dev/shm
-        │   kernel                          no hidden test, no other process
-        └ checker's kernel  locked cells    /tmp/checker, /tmp/work                     /tmp/checker
+    process                  runs            reads                                       writes
+    -----------------------  --------------  ------------------------------------------  ---------------------------------------
+    coordinator              no student code instructor's notebooks; of students' work   gradebook, autograded/, log
+                                             the names, and bytes that it hands on
+    ├ nursery                no student code nothing: it forks helpers                   nothing
+    │ └ helper               no student code submissions, results, the course's folder   autograded/.in-progress/, log
+    │                                        (at most 60 s and 2 GiB for each)
+    └ fork server            no student code libraries, data/, lessons/, this package    nothing that outlives it
+      └ supervisor           no student code the job: one submission, with hidden tests  the submission's /tmp, and the result
+        ├ keeper             no student code what its kernels use                        nothing
+        │ └ student's kernel student code    /tmp without the checker's folder,          /tmp without the checker's folder,
+        │                                    libraries, data/; no hidden test,           /dev/shm
+        │                                    no other process
+        └ checker's kernel   locked cells    /tmp/checker, libraries, data/              /tmp/checker
 
-What crosses the wall between the last two is in ``values`` (plain data) and ``checker`` (questions and answers); which calls to
-Linux a process may make, in ``syscalls``. Without bubblewrap all run as the same user, and folders keep nobody out.
+All below the fork server share a read-only system without network, and none is root. Without bubblewrap all run as the same user, and
+folders keep nobody out.
 """

@@ -295,7 +295,7 @@ def _alone(folder):
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # this process's alone: helpers do not inherit it
+        except (BlockingIOError, PermissionError):
             raise NbGraderException("Another postwar grade is running in this course: wait for it to end") from None
         yield
