@@ -10,7 +10,7 @@ from functools import cached_property
 from types import SimpleNamespace
 
 import sqlalchemy
-from nbgrader.api import Base
+from nbgrader.api import Base, GradeCell, SolutionCell, TaskCell
 from sqlalchemy import select
 from sqlalchemy.dialects import plugins, registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -87,6 +87,7 @@ class AtOnce:
         self._gradebook = gradebook
         self._names = notebook, assignment
         self._student = student
+        self._loaded = []  # a session forgets what nobody holds
         self.db = SimpleNamespace(commit=lambda: None)
 
     def __enter__(self):
@@ -102,7 +103,10 @@ class AtOnce:
 
     @cached_property
     def _notebook(self):
-        return self._gradebook.find_notebook(*self._names)
+        notebook = self._gradebook.find_notebook(*self._names)
+        for kind in (GradeCell, SolutionCell, TaskCell):  # whole, where nbgrader would load the rest of each by itself
+            self._loaded.append(self._gradebook.db.query(kind).filter(kind.notebook_id == notebook.id).all())
+        return notebook
 
     @cached_property
     def _source_cells(self):
