@@ -12,6 +12,7 @@ import tomllib
 from functools import cache
 from html import escape
 from pathlib import Path
+from uuid import uuid4
 
 from postwar import course, paths
 from postwar.quiz.asking import either, require
@@ -41,6 +42,7 @@ class Decision:
         )
         require(not confidence or confidence in LEVELS, f"confidence={confidence!r} is not one of {either(LEVELS)}")
         self.seat, self.choice, self.confidence, self.because = seat, choice, confidence, because
+        self._plain = "" if "NBGRADER_EXECUTION" in os.environ else uuid4().hex
 
     def recalled(self) -> list[str]:
         """What the reader held in earlier lessons, and what they have learned since, one sentence each."""
@@ -51,7 +53,11 @@ class Decision:
         asked += [("How sure", self.confidence), (words()["because"], self.because)]
         lines = [f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong></li>" for name, said in asked]
         text = "\n".join(f"{to_text(name)} {said or 'not said yet'}" for name, said in asked)
-        return {"text/html": f'<div class="postwar-question"><ul>{"".join(lines)}</ul></div>', "text/plain": text}
+        marked = f' data-plain="{self._plain}"' if self._plain else ""
+        return {
+            "text/html": f'<div class="postwar-question"{marked}><ul>{"".join(lines)}</ul></div>',
+            "text/plain": text,
+        }
 
     def _ipython_display_(self):
         from IPython.display import display
@@ -71,7 +77,7 @@ class Decision:
         from postwar.quiz.widget import ChoiceWidget
 
         common = {"kind": "ask", "call": "decide", "match": self.slug}
-        seat = ChoiceWidget(prompt=to_html(words()["seat_question"]), argument="seat", value=self.seat,
+        seat = ChoiceWidget(prompt=to_html(words()["seat_question"]), plain=self._plain, argument="seat", value=self.seat,
                             options=[[key, to_html(text)] for key, text in self.seats.items()], **common)  # fmt: skip
         choice = ChoiceWidget(prompt=to_html(self.entry["question"]), argument="choice", value=self.choice,
                               options=[[key, to_html(text)] for key, text in self.entry["options"].items()],

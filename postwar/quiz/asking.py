@@ -1,6 +1,7 @@
 """``ask``: a question that a notebook shows and that keeps its answer in the notebook's own text."""
 
 import os
+from uuid import uuid4
 
 from postwar.quiz.markup import to_html, to_text
 
@@ -65,6 +66,7 @@ class Question:
                 prompt=to_html(self.stem),
                 options=[[key, to_html(text)] for key, text in self.options.items()],
                 items=[to_html(text) for text in self._items],
+                plain=uuid4().hex,
                 call=self._kind,
                 match=self._match,
                 value=self.answer,
@@ -116,6 +118,9 @@ class Question:
         typed = f'`answer="{first}"` (or another letter)'
         return f"No answer yet. Run this cell and click on an option, or write {typed} inside `{self._kind}(…)`."
 
+    def _marked(self) -> str:
+        return f' data-plain="{self._widget.plain}"' if self._widget else ""
+
     def _as_html(self) -> str:
         items = "".join(
             f"<li><strong>{key}</strong>&ensp;{to_html(text)}"
@@ -125,7 +130,7 @@ class Question:
         )
         closing = self._feedback_html().get("html", "") if self.answer else to_html(self._how_to_answer())
         return (
-            f'{self._plain_first}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f'{self._plain_first}<div class="postwar-question"{self._marked()}><p><strong>{to_html(self.stem)}</strong></p>'
             f'<ul style="list-style: none">{items}</ul>'
             + "".join(f"<p>{text}</p>" for text in (self._how_sure(), closing) if text)
             + "</div>"
@@ -152,10 +157,11 @@ class Question:
         """Show the plain question, kept up to date for exports, and the control that takes its place (choice.css)."""
         from IPython.display import DisplayHandle, display
 
+        # Grading and validation keep no widgets, and an answer that stays needs none.
+        live = self._live() if "NBGRADER_EXECUTION" not in os.environ else None
         self._plain = self._plain or DisplayHandle()
         self._plain.display(self._repr_mimebundle_(), raw=True)
-        # Grading and validation keep no widgets, and an answer that stays needs none.
-        if "NBGRADER_EXECUTION" not in os.environ and (live := self._live()):
+        if live:
             display(live)
 
 

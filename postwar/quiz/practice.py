@@ -147,7 +147,7 @@ class _Sorting(Question):
         )
         closing = self._score() if self.answer else to_html(self._how_to_answer())
         return (
-            f'{self._plain_first}<div class="postwar-question"><p><strong>{to_html(self.stem)}</strong></p>'
+            f'{self._plain_first}<div class="postwar-question"{self._marked()}><p><strong>{to_html(self.stem)}</strong></p>'
             f"<ol>{rows}</ol><p>{closing}</p></div>"
         )
 

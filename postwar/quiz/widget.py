@@ -28,6 +28,9 @@ class ChoiceWidget(anywidget.AnyWidget):
     numbers = traitlets.Unicode(help="which set of new numbers is shown; empty where there is none to draw").tag(
         sync=True
     )
+    plain = traitlets.Unicode(help="the ``data-plain`` of the element that it takes the place of; empty for none").tag(
+        sync=True
+    )
     kind = traitlets.Enum(["ask", "check", "predict"]).tag(sync=True)
     prompt = traitlets.Unicode(help="the question, as HTML").tag(sync=True)
     options = traitlets.List(help="pairs of key and HTML; empty for free text").tag(sync=True)

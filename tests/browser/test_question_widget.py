@@ -293,6 +293,8 @@ def test_opened_again_without_its_kernel_a_notebook_shows_its_questions_and_answ
     notebook.question(1).get_by_label("The second").click()
     notebook.page.locator(".postwar-question", has_text="The second ← chosen").wait_for(state="attached")
     assert notebook.page.locator(".postwar-question:visible").count() == 0, "the live question replaces the plain one"
+    hidden = "all => all.every(node => getComputedStyle(node).display === 'none')"
+    assert notebook.page.locator(".postwar-question").evaluate_all(hidden), "also where no class is JupyterLab's"
     notebook.save()
     notebook.close()
 

@@ -241,7 +241,17 @@ function keepPlainKeys(box) {
   return () => window.removeEventListener("keydown", mark, true);
 }
 
+// The plain version of the question gives way to the live one, in every front end that shows both.
+function hidePlain(name) {
+  if (!/^\w+$/.test(name)) return () => {};
+  const style = make("style", {});
+  style.textContent = `[data-plain="${name}"] { display: none; }`;
+  document.head.append(style);
+  return () => style.remove();
+}
+
 function render({ model, el }) {
+  const showPlain = hidePlain(model.get("plain"));
   const kind = model.get("kind");
   const options = model.get("options");
   const items = model.get("items");
@@ -462,6 +472,7 @@ function render({ model, el }) {
   model.on("change:feedback", showFeedback);
   return () => {
     clearTimeout(waiting);
+    showPlain();
     releaseKeys();
     model.off("change:prompt", showTexts);
     model.off("change:options", showTexts);
