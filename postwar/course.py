@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from html import escape
+from itertools import takewhile
 from pathlib import Path
 
 from postwar import data, paths, standing
@@ -167,13 +168,14 @@ def lesson(slug: str) -> Lesson:
 _ANSWERED_BY = {"check": "answer", "ask": "answer", "explore": "prediction", "decide": "choice"}
 
 
-def progress(notebook: Path) -> tuple[int, int]:
+def progress(notebook: Path, before: str | None = None) -> tuple[int, int]:
     """How many of a saved notebook's questions and predictions are answered: ``(answered, all)``.
 
-    A notebook that is missing or cannot be read counts as ``(0, 0)``: a header must never stop a lesson.
+    ``before`` is the id of the cell at which to stop counting. A notebook that is missing or cannot be read counts as ``(0, 0)``: a header must never stop a lesson.
     """
     try:
         cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+        cells = takewhile(lambda cell: before is None or cell.get("id") != before, cells)
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError):
         return 0, 0
@@ -267,6 +269,16 @@ def header(slug: str) -> Page:
     return Page(
         html,
         f"{item.question}\n{goals_text}\nAbout {item.minutes} minutes; answered {done} of {total}.{practised_text} {RECORD.format(ends)}",
+    )
+
+
+def halfway(slug: str) -> Page:
+    """At the rest of a lesson: how many of the questions of its first half are answered."""
+    done, total = progress(reader_folder() / lesson(slug).notebook, before="rest")
+    return Page(
+        f"<p class='postwar-saved'>Answered in the first half: {_bar(done, total, 'Answered in the first half')} "
+        "<small>(as last saved)</small></p>",
+        f"Answered {done} of {total} in the first half.",
     )
 
 

@@ -46,6 +46,23 @@ def test_header_reads_the_reader_s_own_copy(tmp_path, monkeypatch):
     assert "answered 1 of 2" in course.header("01-planning-peace").text
 
 
+def test_the_rest_counts_what_stands_above_it(tmp_path, monkeypatch):
+    for item in course.LESSONS:
+        above, whole = (
+            course.progress(paths.LESSONS / item.notebook, "rest"),
+            course.progress(paths.LESSONS / item.notebook),
+        )
+        assert 4 <= above[1] < whole[1], item.slug
+    _write(tmp_path, "00-start-here.ipynb", "")
+    path = _write(tmp_path, "01-planning-peace.ipynb", 'check("a", answer="b")', 'check("c")', 'check("d", answer="e")')
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].id = "rest"
+    nbformat.write(notebook, path)
+    monkeypatch.chdir(tmp_path)
+    page = course.halfway("01-planning-peace")
+    assert "1 of 2" in page.html and page.text == "Answered 1 of 2 in the first half."
+
+
 def test_next_links_lead_from_the_first_lesson_to_the_last():
     slug, seen = course.START.slug, []
     while True:
