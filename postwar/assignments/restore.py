@@ -1,8 +1,12 @@
 """Bring a handed-in notebook back to the released structure: a damaged copy is still graded, and no locked cell is the student's."""
 
+from pathlib import Path
+
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import OverwriteCells
 from traitlets import default
+
+from postwar.copies.release import release
 
 
 def _name(cell) -> str:
@@ -42,6 +46,9 @@ class RestoreCells(OverwriteCells):
     Locked cells of code come back where they are missing, whether or not they are graded (a graded one only with
     ``add_missing_cells``), and all cells stand in the released order: what a given cell defines is the instructor's. Where ``resources["edition"]`` holds the cells of the copy's own edition, by grade id, those are put back.
     """
+
+    #: Whether set-up cells that a copy lacks come back.
+    restore_setup = True
 
     @default("add_missing_cells")
     def _add_missing_cells_default(self):
@@ -99,14 +106,33 @@ class RestoreCells(OverwriteCells):
         if ordered != nb.cells:
             self.log.warning("Putting the cells of %s into the released order", self.notebook_id)
             nb.cells = ordered
+        essays = points.keys() & solutions
+        self._put_right(nb, {cell.name: cell.source for cell in notebook.source_cells if cell.name in essays})
         return nb, resources
+
+    def _put_right(self, nb, essays):
+        """What only the instructor's own notebook tells: the set-up, and which texts are the student's."""
+        coursedir = self.parent.parent.coursedir
+        folder = coursedir.format_path(coursedir.source_directory, ".", self.assignment_id)
+        known = release(Path(folder, f"{self.notebook_id}.ipynb"))
+        if known is None:
+            return
+        nb.cells, done = known.take_in_texts(nb.cells, essays)
+        if self.restore_setup:
+            nb.cells, more = known.put_back_setup(nb.cells)
+            done += [f"{self.notebook_id}: {text}" for text in more]
+        for text in done:
+            note = getattr(self.parent.parent, "note", None)  # that of `postwar grade` shows notes in its report
+            note(text) if note else self.log.warning("%s: %s", self.notebook_id, text)
 
     def add_missing_task_cells(self, nb, resources):
         return super().add_missing_task_cells(nb, resources) if self._graded_too else (nb, resources)
 
 
 class RestoreGiven(RestoreCells):
-    """The same in place of nbgrader's own OverwriteCells, which leaves missing tests out unless it is told otherwise."""
+    """The same in place of nbgrader's own OverwriteCells, which leaves missing tests out unless it is told otherwise, and set-up too."""
+
+    restore_setup = False
 
     @default("add_missing_cells")
     def _add_missing_cells_default(self):

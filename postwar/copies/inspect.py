@@ -4,14 +4,19 @@ import ast
 import contextlib
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
 
-from postwar.copies import names
+from postwar.copies import folders, handin, names
+from postwar.copies.handin import grade_id as _grade_id
+from postwar.copies.release import Release
 from postwar.paths import EXERCISES
 
+_LARGEST = 20 << 20
+_MOST_FILES = 5000
 _FRESH = "Copy it back from a fresh copy of the assignment."
 
 
@@ -32,6 +37,8 @@ def assignment_of(path: Path) -> str:
     """
     if not path.exists():
         raise FileNotFoundError(f"There is nothing at {path}. Give an assignment's folder or one of its notebooks.")
+    if not path.is_dir() and not path.is_file():
+        raise ValueError(f"{path} is neither a folder nor a file, but a device or a pipe")
     folder = path.resolve() if path.is_dir() else path.resolve().parent
     slugs = sorted(each.name for each in EXERCISES.iterdir() if each.is_dir())
     if folder.name in slugs:
@@ -49,9 +56,10 @@ def inspect(path: Path) -> list[Finding]:
     slug = assignment_of(path)
     source = _source(slug)
     root = path if path.is_dir() else path.parent
-    files = [file for file in root.rglob("*.ipynb*") if file.is_file()] if path.is_dir() else [path]
+    files = _files(path)
     times = {PurePosixPath(file.relative_to(root)): file.stat().st_mtime for file in files}
     matched = names.match(times, source, times)
+    archives = sorted(each.name for each in times if each.suffix.lower() in folders.ARCHIVES)
     found = []
     for name in source if path.is_dir() else matched.files:
         if name in matched.ambiguous:
@@ -60,7 +68,8 @@ def inspect(path: Path) -> list[Finding]:
             found.append(Finding(f"{name}.ipynb", "", what, f"Keep one of them, under the name {name}.ipynb."))
             continue
         if name in matched.missing:
-            repair = f"{_FRESH} Its name must be {name}.ipynb."
+            packed = f"It may be in {', '.join(archives)}: unpack it here. Or copy" if archives else "Copy"
+            repair = f"{packed} it back from a fresh copy of the assignment. Its name must be {name}.ipynb."
             found.append(Finding(f"{name}.ipynb", "", "the notebook is missing", repair))
             continue
         file = root / matched.files[name]
@@ -68,9 +77,10 @@ def inspect(path: Path) -> list[Finding]:
             repair = f"Keep the one that you mean, under the name {name}.ipynb."
             found.append(Finding(f"{name}.ipynb", "", matched.notes[name], repair))
         try:
-            found += _compare(file.name, read_notebook(file), source[name])
-        except (ValueError, RecursionError, MemoryError) as error:
-            what = str(error) or f"the notebook {file.name} is nested too deeply"
+            found += _compare(file.name, read_notebook(file), source[name], slug)
+        except Exception as error:  # a notebook in form only can fail anywhere
+            known = isinstance(error, ValueError) and str(error)
+            what = str(error) if known else f"the notebook {file.name} is damaged ({type(error).__name__})"
             found.append(Finding(file.name, "", what, "Restore an earlier version, or answer a fresh copy."))
     return found
 
@@ -101,9 +111,18 @@ def report(path: Path) -> int:
     return 1
 
 
-def _compare(file: str, copied: NotebookNode, source: NotebookNode) -> list[Finding]:
+def _compare(file: str, copied: NotebookNode, source: NotebookNode, slug: str) -> list[Finding]:
+    if other := _another(copied, source, slug):
+        return [Finding(file, "", f"this is {other}", "Put the right notebook under this name.")]
     counts = Counter(_grade_id(cell) for cell in copied.cells if _grade_id(cell))
     cells = {_grade_id(cell): cell for cell in copied.cells}
+    answers = {_grade_id(cell): cell.source for cell in source.cells if _is_answer(cell)}
+    marked = {
+        name: stub for name, stub in answers.items() if name not in {_grade_id(cell) for cell in Release(source).essays}
+    }
+    odd = {each.cell: each for each in handin.oddities(copied.cells, marked)}
+    beside = _beside(file, copied.cells, Release(source))
+    given = set().union(*(handin.defined(cell) for cell in copied.cells if not _grade_id(cell)))
     found = []
     for original in source.cells:
         name = _grade_id(original)
@@ -113,52 +132,90 @@ def _compare(file: str, copied: NotebookNode, source: NotebookNode) -> list[Find
             found.append(Finding(file, name, "the cell is missing", f"Undo its deletion. {_FRESH}"))
         elif counts[name] > 1:
             what = f"the cell is there {counts[name]} times"
-            found.append(Finding(file, name, what, "Keep the one that you mean and delete the others."))
+            repair = "If you split it, merge the parts (Edit, Merge Selected Cells); else keep the one that you mean."
+            found.append(Finding(file, name, what, repair))
         elif cells[name].cell_type != original.cell_type:
             what = f"the cell was turned into a {cells[name].cell_type} cell"
             found.append(
                 Finding(file, name, what, f"Turn it back into a {original.cell_type} cell (menu of the toolbar).")
             )
-        elif original.metadata.nbgrader.solution and original.metadata.nbgrader.get("points") != 0:  # 0: optional
-            found += _unanswered(file, cells[name], original)
+        elif (
+            name not in {*odd, *(each.cell for each in beside)}
+            and name in answers
+            and original.metadata.nbgrader.get("points") != 0
+        ):  # 0: optional
+            found += _unanswered(file, cells[name], original, given)
+    found += [Finding(file, each.cell, each.what, each.repair) for each in odd.values()]
     for name in counts.keys() - {_grade_id(cell) for cell in source.cells}:
         what = "the assignment has no such cell: it was renamed, or your copy is of an older release"
         found.append(Finding(file, name, what, "Move your answers into a fresh copy of the assignment."))
+    return found + beside
+
+
+def _is_answer(cell):
+    return bool(_grade_id(cell)) and cell.metadata.nbgrader.solution
+
+
+def _another(copied, source, slug) -> str:
+    """Which other notebook a copy is, for the most part; empty where it is the right one."""
+    ids = _graded(copied)
+    best, name = 0, ""
+    for other in sorted(each.name for each in EXERCISES.iterdir() if each.is_dir()):
+        for notebook, released in _source(other).items():
+            shared = len(ids & _graded(released))
+            if shared > best:
+                best, name = shared, f"{notebook}.ipynb{'' if other == slug else f' of {other}'}"
+    return name if len(ids) > 1 and 2 * len(ids & _graded(source)) < min(len(ids), best) else ""
+
+
+def _beside(file, cells, release: Release) -> list[Finding]:
+    """What stands beside the cells that are looked at: a set-up cell that is gone or too late, an essay's text."""
+    found = []
+    essays = {_grade_id(cell): cell.source for cell in release.essays}
+    for cell, above, below in release.texts_beside(cells, essays):
+        where = "above" if above else "below"
+        what = f"text of yours stands in another cell, {where} this one"
+        repair = f"Move it into this cell; what is read is what stands here ({len([*above, *below])} to move)."
+        found.append(Finding(file, _grade_id(cell), what, repair))
+    _, names = release.lacking_setup(cells)
+    if names:
+        what = f"nothing above the first answer gives {', '.join(names)}"
+        found.append(Finding(file, "", what, f"Put the released cell that does so back there. {_FRESH}"))
     return found
 
 
-def _unanswered(file: str, cell: NotebookNode, original: NotebookNode) -> list[Finding]:
+def _unanswered(file: str, cell: NotebookNode, original: NotebookNode, elsewhere: set[str]) -> list[Finding]:
     name = _grade_id(cell)
     if cell.cell_type == "markdown":
         blank = cell.source.strip() in ("", original.source.strip())
         return [Finding(file, name, "the text is still to be written", "Write it in this cell.")] if blank else []
-    try:
-        given = ast.parse(cell.source)
-    except SyntaxError as error:
-        what, repair = f"Python cannot read line {error.lineno}: {error.msg}", _advice(cell.source)
-    except (ValueError, RecursionError, MemoryError):
-        what = "Python cannot read the cell: it holds a forbidden character or is nested too deeply"
-        repair = "Write the answer anew in a few plain lines."
-    else:
-        what, repair = _half_filled(given, ast.parse(original.source), cell.source)
+    given = handin.parsed(cell.source)
+    if isinstance(given, str):
+        return []  # said by `handin.oddities`
+    what, repair = _half_filled(given, ast.parse(original.source), cell.source, elsewhere)
     return [Finding(file, name, what, repair)] if what else []
 
 
-def _half_filled(given: ast.Module, stub: ast.Module, source: str) -> tuple[str, str]:
-    """What an answer still lacks and how to give it; two empty texts where it lacks nothing."""
+def _half_filled(given: ast.Module, stub: ast.Module, source: str, elsewhere: set[str]) -> tuple[str, str]:
+    """What an answer still lacks and how to give it; two empty texts where it lacks nothing. ``elsewhere`` are names of other cells."""
     if "= ask(" in ast.unparse(stub):
-        return (
-            ("", "")
-            if _has_answer(given)
-            else ("no option is chosen", 'Click one, or add answer="…" to the call; then save.')
-        )
+        return _unchosen(given)
     if ast.dump(given) == ast.dump(stub):
         return "the answer is still blank", "Write it where it says # YOUR ANSWER HERE; then save."
     if "# YOUR ANSWER HERE" in source:
         return "the line # YOUR ANSWER HERE is left", "Delete the line if you have answered."
-    if empty := _still_none(given) & _still_none(stub):
+    if empty := _still_none(given) & _still_none(stub) - elsewhere:
         what = f"{', '.join(sorted(empty))} {'is' if len(empty) == 1 else 'are'} still None"
         return what, "Put your answer in the place of None and run the cell."
+    return "", ""
+
+
+def _unchosen(given: ast.Module) -> tuple[str, str]:
+    """The same for a question."""
+    if not _has_answer(given):
+        return "no option is chosen", 'Click one, or add answer="…" to the call; then save.'
+    if wrong := _no_option(given):
+        return f"answer={wrong} is none of the options", "Click one, or write its letter alone, in quotation marks."
     return "", ""
 
 
@@ -172,15 +229,6 @@ def _still_none(tree: ast.Module) -> set[str]:
     return {node.id for node in stored} - {node.id for node in stored if id(node) not in none} - defined
 
 
-def _advice(source: str) -> str:
-    """How to mend a cell that Python cannot read, by what is commonly the cause."""
-    if any(line.startswith(("<<<<<<<", ">>>>>>>")) for line in source.splitlines()):
-        return "Two versions were merged: keep one and delete the lines that start with <<<<<<<, ======= and >>>>>>>."
-    if set(source) & set("“”„‘’‚«»"):
-        return "It holds curly quotes, which a word processor makes: type straight ones, \" or ', in their place."
-    return "Correct the line and run the cell."
-
-
 def _has_answer(tree: ast.AST) -> bool:
     keywords = [keyword for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords]
     answers = [getattr(keyword.value, "value", True) for keyword in keywords if keyword.arg == "answer"]
@@ -189,25 +237,43 @@ def _has_answer(tree: ast.AST) -> bool:
     )  # a dash stands for a claim left open
 
 
+def _no_option(tree: ast.AST) -> str:
+    """The answer of a plain question, as it is written, where it is the letter of no option; else empty."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    call = next((each for each in calls if getattr(each.func, "attr", getattr(each.func, "id", "")) == "ask"), None)
+    words = {word.arg: word.value for word in call.keywords} if call else {}
+    answer = words.get("answer")
+    if answer is None or {"several", "ordered", "items"} & words.keys() or len(call.args) > 1:
+        return ""
+    value = getattr(answer, "value", None)
+    known = isinstance(value, str) and value.strip().lower() in words.keys() - {"answer", "confidence"}
+    return "" if known else ast.unparse(answer)
+
+
 def _cells_below(path: Path) -> set[str]:
     """The graded cells of all notebooks that can be read."""
     cells = set()
-    for notebook in _notebooks(path):
-        with contextlib.suppress(ValueError):
-            cells |= _graded(read_notebook(notebook))
+    for notebook in _files(path):
+        if notebook.suffix == ".ipynb" and not names.is_litter(PurePosixPath(notebook.name)):
+            with contextlib.suppress(Exception):  # a notebook in form only can fail anywhere
+                cells |= _graded(read_notebook(notebook))
     return cells
 
 
-def _notebooks(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*.ipynb") if file.is_file()) if path.is_dir() else [path]
+def _files(path: Path) -> list[Path]:
+    """The files at ``path``, or below it; what is neither a file nor a folder (a pipe, a device) is left out."""
+    return [file for file in sorted(path.rglob("*") if path.is_dir() else [path]) if file.is_file()][:_MOST_FILES]
 
 
+@cache
 def _source(slug: str) -> dict[str, NotebookNode]:
-    return {path.stem: read_notebook(path) for path in _notebooks(EXERCISES / slug)}
+    return {path.stem: read_notebook(path) for path in sorted((EXERCISES / slug).glob("*.ipynb"))}
 
 
 def read_notebook(path: Path) -> NotebookNode:
     """The notebook at ``path``; raises ValueError where it is none."""
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"the notebook {path.name} is larger than {_LARGEST >> 20} MiB: clear its outputs and save")
     try:
         return nbformat.read(path, as_version=4)
     except Exception as error:  # a damaged file fails nbformat in many ways
@@ -216,9 +282,3 @@ def read_notebook(path: Path) -> NotebookNode:
 
 def _graded(notebook: NotebookNode) -> set[str]:
     return {_grade_id(cell) for cell in notebook.cells} - {""}
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    claim = cell.metadata.get("nbgrader", {})
-    name = claim.get("grade_id", "") if isinstance(claim, dict) else ""
-    return name if isinstance(name, str) else ""

@@ -95,7 +95,7 @@ class GradeApp(AutogradeApp):
             self._run(converter, console)
             status = self._summary(converter.report, console)
             if self.feedback:
-                status |= write_feedback(self, console, jobs=converter.jobs)
+                status |= write_feedback(self, console, jobs=converter.jobs, refused=converter.report.failed)
         except NbGraderException as error:
             console.print(escape(str(error)))
             self.fail(str(error))
@@ -143,9 +143,10 @@ class GradeApp(AutogradeApp):
         table = Table("", "submissions", show_edge=False)
         table.add_row("graded", str(len(report.graded) + len(report.manual)))
         table.add_row("… of these, to be read by hand", str(len(report.manual)))
-        table.add_row("graded before", str(report.skipped))
+        table.add_row("graded before", str(len(report.skipped)))
         failures = {**report.failed, **report.broken}
         table.add_row("failed", str(len(failures)))
+        table.add_row("nothing handed in", str(len(report.absent)))
         console.print(table)
         if failures:
             reasons = Table("student", "reason", show_edge=False)
@@ -158,6 +159,16 @@ class GradeApp(AutogradeApp):
             for student, notes in sorted(noted.items()):
                 table.add_row(escape(student), escape("; ".join(notes)))
             console.print(table)
+        fine = {*report.graded, *report.manual} - noted.keys()
+        before = {*report.skipped} - noted.keys()
+        for said, who in (
+            ("graded, nothing to report", fine),
+            ("graded before", before),
+            ("nothing handed in", report.absent),
+            ("in submitted/, but no student's folder", report.stray),
+        ):
+            if who:
+                console.print(f"{said}: {escape(', '.join(sorted(who)))}", highlight=False)
         if failures or noted:
             console.print(f"The log is {self.logfile}")
         return 1 if report.broken else 0

@@ -20,6 +20,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.utils import rmtree
 from traitlets import Dict, Integer, List, Unicode
 
+from postwar.copies.folders import look
 from postwar.grading import database, forkserver, helpers, marks, pool, release
 from postwar.grading.recording import Recording
 from postwar.grading.refusals import Refused, brief
@@ -62,7 +63,9 @@ class Report:
     failed: dict = field(default_factory=dict)
     broken: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
-    skipped: int = 0
+    skipped: list = field(default_factory=list)
+    absent: list = field(default_factory=list)
+    stray: list = field(default_factory=list)
 
 
 class Grade(Autograde):
@@ -82,6 +85,7 @@ class Grade(Autograde):
     ).tag(config=True)
 
     total = 0
+    _release = None
 
     def __init__(self, coursedir=None, **kwargs):
         super().__init__(coursedir=coursedir, **kwargs)
@@ -119,6 +123,23 @@ class Grade(Autograde):
             raise NbGraderException("postwar grade grades whole submissions; for one notebook, use nbgrader autograde")
         with _alone(Path(self.coursedir.root, self.coursedir.autograded_directory)):
             self._convert()
+        self._look_for_other_folders()
+
+    def _look_for_other_folders(self):
+        """Say of everybody else in ``submitted/`` what became of their hand-in."""
+        coursedir = self.coursedir
+        folder = Path(self._format_source("{assignment}", "{student}"))
+        if self._release is None or coursedir.student_id != "*" or folder.parent.name != "{student}":
+            return
+        found = look(folder.parents[1], coursedir.assignment_id, self._release.others)
+        excluded = coursedir.student_id_exclude.split(",")
+        for student, reason in found.misplaced.items():
+            if student not in {*self.report.failed, *excluded}:
+                self.total += 1
+                self._fail(Submission(coursedir.assignment_id, student, [], refused=reason))
+        for student, text in found.beside.items():
+            self.report.notes.setdefault(student, []).append(text)
+        self.report.absent, self.report.stray = sorted({*found.absent} - {*excluded}), found.stray
 
     def _convert(self):
         staging = os.path.join(self.coursedir.root, self._staging)
@@ -178,7 +199,7 @@ class Grade(Autograde):
         matches = ((re.match(pattern, folder), notebooks) for folder, notebooks in sorted(self.assignments.items()))
         excluded = self.coursedir.student_id_exclude.split(",")
         found = [Submission(match["assignment"], match["student"], sorted(notebooks)) for match, notebooks in matches]
-        self.report.skipped = sum(each.student in excluded for each in found)
+        self.report.skipped = [each.student for each in found if each.student in excluded]
         return [each for each in found if each.student not in excluded]
 
     def _is_due(self, submission):
@@ -193,7 +214,8 @@ class Grade(Autograde):
             self._fail(submission)
             return False
         due = reply.get("due") is True
-        self.report.skipped += not due
+        if not due:
+            self.report.skipped.append(submission.student)
         return due
 
     # -- one submission ----------------------------------------------------------------------------------------------

@@ -26,19 +26,34 @@ _app = None
 SECONDS = 60
 _MEMORY = 2 << 30
 
-_MISSING = """<!DOCTYPE html>
+_PAGE = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{name}</title></head>
+<head><meta charset="utf-8"><title>{title}</title></head>
 <body>
-<h1>{name}</h1>
-<p>You handed in no {name}.ipynb, so its questions count 0 points. If you did write it, tell your instructor.</p>
+<main>
+<h1>{title}</h1>
+{text}
+</main>
 </body>
 </html>
 """
+_MISSING = "You handed in no {name}.ipynb, so its questions count 0 points. If you did write it, tell your instructor."
+_REFUSED = (
+    "What you handed in could not be graded, so there are no points yet. This is the reason:",
+    "{reason}",
+    "Mend it and hand in again, or ask your instructor. <code>postwar doctor</code> with the path of your folder names what is damaged.",
+)
+
+#: The page of a hand-in that was not graded; it goes away when one is.
+REFUSED_PAGE = "not-graded.html"
 
 
-def write_feedback(app, console, jobs=0, seconds=SECONDS):
-    """Write the pages of every graded submission that has none yet (with ``--force``: of all). Returns the exit status."""
+def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None):
+    """Write the pages of every graded submission that has none yet (with ``--force``: of all). Returns the exit status.
+
+    *refused* are students whose hand-in was not graded, with the reason: their page says so.
+    """
+    _say_what_was_refused(app.coursedir, refused or {})
     students = graded_students(app.coursedir)
     jobs = min(jobs or os.cpu_count() or 1, len(students))
     todo, failed = students[::-1], []
@@ -165,14 +180,40 @@ def _serve(pipe, root, config):
 def _write(assignment, student):
     coursedir = _app.coursedir
     coursedir.assignment_id, coursedir.student_id = assignment, student
+    refused = _place(coursedir, coursedir.feedback_directory, student) / REFUSED_PAGE
     try:
+        kept = None
+        if refused.exists():
+            kept = None if _is_newer(coursedir, student, refused) else refused.read_bytes()
+            refused.unlink()
+            with contextlib.suppress(OSError):  # it has pages of an earlier hand-in
+                refused.parent.rmdir()
         _Pages(coursedir=coursedir, parent=_app).start()
+        if kept:
+            refused.write_bytes(kept)
         _say_what_is_missing(coursedir, student)
     except NbGraderException as error:
         return str(error)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None
+
+
+def _is_newer(coursedir, student, page):
+    """Whether the student's hand-in was graded after *page* was written."""
+    return _place(coursedir, coursedir.autograded_directory, student).stat().st_mtime > page.stat().st_mtime
+
+
+def _say_what_was_refused(coursedir, refused):
+    for student, reason in refused.items():
+        page = _place(coursedir, coursedir.feedback_directory, student) / REFUSED_PAGE
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(_page(coursedir.assignment_id, *_REFUSED, reason=reason), encoding="utf-8")
+
+
+def _page(title, *texts, **words):
+    words = {key: escape_html(value) for key, value in words.items()}
+    return _PAGE.format(title=escape_html(title), text="\n".join(f"<p>{text.format(**words)}</p>" for text in texts))
 
 
 def _say_what_is_missing(coursedir, student):
@@ -184,4 +225,4 @@ def _say_what_is_missing(coursedir, student):
     for name in expected:
         page = pages / f"{name}.html"
         if pages.is_dir() and not page.exists() and not (graded / f"{name}.ipynb").exists():
-            page.write_text(_MISSING.format(name=escape_html(name)), encoding="utf-8")
+            page.write_text(_page(name, _MISSING, name=name), encoding="utf-8")

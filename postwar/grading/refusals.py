@@ -7,12 +7,12 @@ import stat
 from pathlib import Path, PurePosixPath
 
 from postwar.copies import names
+from postwar.copies.folders import ARCHIVES
 
 _LARGEST_NOTEBOOK = 20 << 20
 _LARGEST_TIMESTAMP = 200
 _DEEPEST_NESTING = 100
 _MOST_VALUES = 1_000_000
-_ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tar", ".tgz"}
 
 
 class Refused(Exception):
@@ -55,7 +55,7 @@ def match(folder, wanted):
         if path.is_symlink() or not path.is_file():
             continue
         found[PurePosixPath(path.relative_to(folder))] = path.stat().st_mtime
-        if path.suffix.lower() in _ARCHIVES:
+        if path.suffix.lower() in ARCHIVES:
             archives.append(path.name)
     matched = names.match(found, wanted, found)
     if matched.ambiguous:
@@ -81,16 +81,17 @@ def read_json(path):
         raise Refused(f"“{path.name}” is not a notebook: invalid JSON") from None
 
 
-def another_assignments(nb, name, own_cells, others):
-    """Refuse a notebook whose nbgrader cells are, for the most part, not *own_cells* of this assignment's notebook *name*.
-
-    *others* holds the ids of the cells of the course's other assignments.
-    """
+def another_notebook(nb, name, release):
+    """Refuse a notebook whose nbgrader cells are, for the most part, not those of this assignment's notebook *name*."""
+    cells, others = release.cells, release.others
     claims = [cell.metadata.get("nbgrader") for cell in nb.cells]
     ids = {str(claim.get("grade_id")) for claim in claims if isinstance(claim, dict) and "grade_id" in claim}
-    own = ids & own_cells.keys()
+    own = ids & cells[name].keys()
     if len(ids) < 2 or len(own) * 2 >= len(ids):
         return
+    twin = max(cells, key=lambda each: len(ids & cells[each].keys()))
+    if len(ids & cells[twin].keys()) * 2 > len(ids):
+        raise Refused(f"“{name}.ipynb” holds the questions of {twin}.ipynb: give each notebook its own name")
     other = max(others, key=lambda each: len(ids & others[each]), default=None)
     if other and len(ids & others[other]) > len(own):
         raise Refused(f"“{name}.ipynb” is a notebook of {other}")

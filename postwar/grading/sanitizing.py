@@ -21,6 +21,7 @@ from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreproces
 from traitlets.utils.importstring import import_item
 
 from postwar.assignments.restore import RestoreGiven, in_released_order
+from postwar.copies import handin
 from postwar.grading import database, preprocessors, reading, refusals
 from postwar.grading.refusals import Refused, brief
 from postwar.grading.release import Hidden
@@ -104,7 +105,7 @@ class Restore(NbGraderPreprocessor):
         cells = converter.release.cells[name]
         skip = converter.skipping_tag
         visible = {**converter.release.visible[name], **resources.get("edition_shows", {})}
-        refusals.another_assignments(nb, name, cells, converter.release.others)
+        refusals.another_notebook(nb, name, converter.release)
         missing = set(cells)
         for cell in nb.cells:
             claim = cell.metadata.pop("nbgrader", None)
@@ -125,6 +126,11 @@ class Restore(NbGraderPreprocessor):
             if isinstance(tags, list) and skip in tags:
                 cell.metadata["tags"] = [tag for tag in tags if tag != skip]
                 converter.note(f"marked “{claim['grade_id']}” to be skipped")
+        own_edition = {name: cell.source for name, cell in resources.get("edition", {}).items()}
+        answers = (name for name, role in cells.items() if role["solution"] and not role["grade"])
+        stubs = {name: own_edition.get(name, visible[name]) for name in answers}
+        for text in handin.in_words(handin.oddities(nb.cells, stubs)):
+            converter.note(text)
         if missing:
             converter.note(f"lacks {', '.join(f'“{name}”' for name in sorted(missing))}")
         if in_released_order(nb.cells, cells) != nb.cells:
