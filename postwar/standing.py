@@ -16,6 +16,7 @@ from pathlib import Path
 
 RULE = "An objective is mastered when every item on it was right in two fresh sets in a row."
 _INTERVALS = (0, 1, 3, 7, 21, 60)
+_MOST_SETS, _LONGEST_SEED = 1000, 64
 _IN_A_ROW = 2
 _MARKS = "marks.json"
 
@@ -99,8 +100,18 @@ def origin(folder: Path) -> dict | None:
     for file in sorted(folder.glob("*.ipynb")) if folder.is_dir() else ():
         try:
             found = json.loads(file.read_text(encoding="utf-8"))["metadata"]["postwar"]["practice"]
-            if {"assignment", "seed", "set"} <= found.keys() and bytes.fromhex(found["seed"]):
+            if _is_origin(found):
                 return found
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return None
+
+
+def _is_origin(found) -> bool:
+    """Whether a set, which may come from anywhere, names an assignment, a seed and a number that can be drawn."""
+    return (
+        re.fullmatch(r"[\w-]+", found["assignment"]) is not None
+        and 0 < len(bytes.fromhex(found["seed"])) <= _LONGEST_SEED
+        and type(found["set"]) is int
+        and 0 < found["set"] <= _MOST_SETS
+    )

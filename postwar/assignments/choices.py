@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from postwar.copies import handin
+from postwar.copies.inspect import read_notebook
 from postwar.editions import versions
 from postwar.paths import solutions
 
@@ -66,7 +68,10 @@ def _over_editions(slug, course, classes) -> pd.DataFrame:
     if not copies:
         raise _nothing_graded(slug, course)
     for copy in copies:
-        notebook, student = nbformat.read(copy, as_version=4), copy.parts[-3]
+        try:
+            notebook, student = read_notebook(copy), copy.parts[-3]
+        except ValueError:  # damaged since it was graded
+            continue
         edition = classes.identify(slug, copy.stem, notebook, student).edition
         for slot, answer in _answers(copy):
             if slot not in edition.orders:
@@ -131,8 +136,12 @@ def _questions(source: Path) -> dict[str, tuple]:
 
 
 def _answers(copy: Path):
-    """(item, chosen letter) of every answered question in a student's copy; a damaged cell gives nothing."""
-    for cell in nbformat.read(copy, as_version=4).cells:
+    """(item, chosen letter) of every answered question in a student's copy; a damaged cell or copy gives nothing."""
+    try:
+        cells = read_notebook(copy).cells
+    except ValueError:
+        return
+    for cell in cells:
         call = _call(cell, "ask")
         answer = _texts(call).get("answer") if call else None
         if answer:
@@ -140,12 +149,11 @@ def _answers(copy: Path):
 
 
 def _call(cell, name: str) -> ast.Call | None:
-    """The first call of that name in a code cell."""
+    """The first call of that name in a code cell; what a student wrote can be anything."""
     if cell.cell_type != "code" or f"{name}(" not in cell.source:
         return None
-    try:
-        tree = ast.parse(cell.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what a student wrote can be anything
+    tree = handin.parsed(cell.source)
+    if isinstance(tree, str):
         return None
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     return next((call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name), None)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib import util
 from pathlib import Path
 
 from postwar.grading import syscalls
@@ -260,6 +261,7 @@ def wrapper(course, seccomp=None):
             command += ["--perms", "0755", "--tmpfs", folder]
     for path in [*own, *shown]:
         command += ["--ro-bind", path, path]
+    command += [word for path in _keys([*python, *shown]) for word in ("--perms", "0755", "--tmpfs", path)]
     # The whole /proc, so that each submission may mount its own over it; the fork server itself runs no student code.
     command += [
         "--dev",
@@ -279,6 +281,13 @@ def wrapper(course, seccomp=None):
     if seccomp is not None:
         command += ["--seccomp", str(seccomp)]
     return [*command, "--new-session", "--"]
+
+
+def _keys(shown):
+    """Where in the folders *shown* the package with the public keys lies, if it is installed: no student code is to read it."""
+    spec = util.find_spec("postwar_keys")
+    folders = map(os.path.realpath, (spec and spec.submodule_search_locations) or ())
+    return [folder for folder in folders if _inside(folder, shown)]
 
 
 def _inside(path, folders):

@@ -253,7 +253,8 @@ _DECODERS = {
     "ellipsis": lambda part: ...,
     "timedelta": lambda part, days, seconds, micro: datetime.timedelta(days, seconds, micro),
     "Decimal": lambda part, text: decimal.Decimal(text),
-    "Fraction": lambda part, *ratio: fractions.Fraction(*map(part, ratio)),
+    # Of whole numbers only: a text such as 1e30000000 would take minutes.
+    "Fraction": lambda part, *ratio: fractions.Fraction(*(int(part(each)) for each in ratio)),
     "type": lambda part, name: PLAIN_TYPES[name],
     "path": lambda part, text: pathlib.PurePath(text) if not text.startswith("/") else pathlib.Path(text),
     "scalar": lambda part, dtype, data: _array(part, dtype, (), data)[()],

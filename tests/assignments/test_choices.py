@@ -1,6 +1,7 @@
 """What a class chose is counted from the graded copies."""
 
 import re
+import time
 
 import nbformat
 import pandas as pd
@@ -75,3 +76,22 @@ def test_questions_with_one_answer_are_counted_in_every_quiz(graded):
         quiz = table[table["notebook"] == "quiz"]
         ordinary = len(re.findall(r"mark_choice\(", path.read_text(encoding="utf-8")))
         assert quiz["item"].nunique() == ordinary and quiz[quiz["best"]]["students"].sum() >= ordinary
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["-" * 1_000_000 + "1", "(" * 5000, "+".join("1" * 200_000), "[" * 50 + "]" * 50, "'a' 'b'", "\0"],
+    ids=["minuses", "brackets", "sum", "lists", "texts", "null"],
+)
+def test_a_monster_in_one_answer_costs_nobody_else_anything(graded, answer):
+    before = choices(SLUG, graded)
+    folder = graded / "autograded" / "eve" / SLUG
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(EXERCISES / SLUG / "quiz.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("# YOUR ANSWER HERE", f"answer={answer},")
+    nbformat.write(notebook, folder / "quiz.ipynb")
+    (graded / "autograded" / "dan" / SLUG / "problems.ipynb").write_text("[", encoding="utf-8")
+    start = time.process_time()
+    pd.testing.assert_frame_equal(choices(SLUG, graded), before)
+    assert time.process_time() - start < 30

@@ -223,3 +223,21 @@ def test_a_clock_that_was_wrong_postpones_nothing(home):
     practice.record(practice.write(SLUG, "LO4.3", home), [Score("presence-success", 1)], DAY)
     (found,) = standing.standings(home, DAY - datetime.timedelta(300))
     assert found.due == DAY - datetime.timedelta(299)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"set": 10**9}, {"set": 0}, {"set": True}, {"set": "1"}, {"assignment": "../../evil"}, {"assignment": 4}, {"seed": "ab" * 10_000}],
+    ids=["far", "none", "true", "text", "outside", "number", "long"],
+)  # fmt: skip
+def test_a_downloaded_set_that_names_what_cannot_be_drawn_is_no_set(tmp_path, changed):
+    from postwar import standing
+
+    right = {"assignment": "04-deterrence", "seed": "ab" * 16, "set": 1}
+    file = tmp_path / "quiz.ipynb"
+    file.write_text(json.dumps({"metadata": {"postwar": {"practice": right}}}), encoding="utf-8")
+    assert standing.origin(tmp_path) == right
+    file.write_text(json.dumps({"metadata": {"postwar": {"practice": right | changed}}}), encoding="utf-8")
+    assert standing.origin(tmp_path) is None
+    file.write_text("[" * 100_000, encoding="utf-8")
+    assert standing.origin(tmp_path) is None

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 from unittest import mock
 
 import course
@@ -537,6 +538,11 @@ def test_a_helper_that_takes_too_long_or_too_much_is_replaced(tmp_path):
     assert said[9] == "echo {'length': 0}"
 
 
+def test_a_fraction_of_a_monstrous_text_is_refused_at_once():
+    with pytest.raises(ValueError, match="invalid literal"):
+        values.decode(["Fraction", "1e30000000"])
+
+
 # -- sandbox -----------------------------------------------------------------------------------------------------------
 
 
@@ -549,6 +555,22 @@ def test_the_course_folder_is_not_shown(tmp_path, monkeypatch):
     binds = " ".join(sandbox.wrapper(paths.COURSE))
     for secret in ("solutions", "submitted", "gradebook.db", "autograded", "tests"):
         assert f"{paths.COURSE}/{secret}" not in binds
+
+
+def test_installed_keys_are_empty_inside(tmp_path, monkeypatch):
+    if sandbox.missing():
+        pytest.skip(sandbox.missing())
+    package = Path("/var/tmp") / tmp_path.name / "postwar_keys"  # /tmp is empty in there anyway
+    (package / "solutions").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(package.parent)])
+    code = f"import os; print(os.listdir({str(package.parent)!r}), os.listdir({str(package)!r}))"
+    command = [*sandbox.wrapper("/nowhere"), sys.executable, "-I", "-c", code]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=sandbox.environment(), check=False)
+    finally:
+        shutil.rmtree(package.parent)
+    assert done.stdout == "['postwar_keys'] []\n", done.stderr
 
 
 def test_the_environment_is_clean(monkeypatch):
