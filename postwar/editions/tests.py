@@ -17,6 +17,8 @@ from nbgrader.utils import is_grade, is_solution
 from postwar.quiz.marking import Mistake
 from postwar.quiz.rules import Unacceptable
 
+_HIDDEN = "### BEGIN HIDDEN TESTS"
+
 #: Answers are often rounded to three decimals; slips closer than this could not be told apart.
 _APART = 0.001
 
@@ -70,9 +72,12 @@ def _is_number(value) -> bool:
 
 
 def marked(cells, namespace: dict) -> Iterator[Marked]:
-    """Every item that these test cells mark. ``namespace`` holds what the reference solution left behind."""
+    """Every item that these test cells mark. ``namespace`` holds what the reference solution left behind.
+
+    Tests without a hidden part look at the form of what is a student's own, and have no key.
+    """
     for cell in cells:
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell) and _HIDDEN in cell.source:
             yield read(cell, namespace)
 
 

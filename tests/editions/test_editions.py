@@ -52,7 +52,7 @@ def run(cell, namespace):
 
 def points(notebook, change=lambda cell: None):
     """Points earned in a notebook of solutions, run from top to bottom here, and those that there are."""
-    namespace, earned, possible = {}, {}, {}
+    namespace, earned, possible = {"display": lambda *shown: None}, {}, {}
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -147,7 +147,8 @@ def test_keys_rest_on_given_numbers_alone(source):
                     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
                 }
         for cell in problems.notebook.cells:
-            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+            # Tests without a hidden part look at the form of a student's own table.
+            if is_grade(cell) and not is_solution(cell) and "### BEGIN HIDDEN TESTS" in cell.source:
                 tree = ast.parse(cell.source)
                 own = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
                 own |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
