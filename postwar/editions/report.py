@@ -1,14 +1,33 @@
 """What is drawn from an assignment, for its author: the range of every key, and what stays the same."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 
-from postwar.editions.edition import Source
+from postwar.editions.edition import Edition, Source
+from postwar.editions.tests import Marked
 from postwar.paths import SOLUTIONS
 
-_TRIAL = b"a trial secret for authors"
+#: The secret of the editions that these tables are made of.
+TRIAL = b"a trial secret for authors"
+#: Editions behind the page.
+COUNT = 200
+PAGE = SOLUTIONS / "editions.md"
+
+_INTRODUCTION = f"""# What differs between editions
+
+For instructors and authors. The page is written by `python -m postwar.editions` from {COUNT} drawn editions of every assignment; their secret is known, so
+none of them is a class's own. Each row is an item that is marked against numbers: the lowest and the highest number in its key, how many different keys the
+{COUNT} editions have, and how many slips are answered with a sentence of their own. Whoever copies from a classmate with another edition, or from the public
+solution, is right with the luck that the column *different keys* suggests. Where numbers may lie, and why, stands in `<assignment>.editions.toml`.
+"""
+
+
+def drawn(source: Source, count: int = COUNT) -> Iterator[Edition]:
+    """So many editions of an assignment; the first of them are the same for every count."""
+    return (source.draw(TRIAL, str(version)) for version in range(count))
 
 
 def write_public(source: Source) -> list[Path]:
@@ -23,51 +42,67 @@ def write_public(source: Source) -> list[Path]:
     return changed
 
 
-def ranges(source: Source, count: int, key: bytes = _TRIAL):
-    """One row per item with a number as its key, over so many editions: lowest and highest key, how many different ones, and how many slips it knows."""
+def ranges(marked: list[list[Marked]]):
+    """One row per item with a number in its key, over editions: lowest and highest number, different keys, and the slips that are known."""
     import pandas as pd
 
-    keys, slips, order = {}, {}, []
-    for version in range(count):
-        for item in source.marked(source.draw(key, str(version))):
-            if item.item not in keys:
-                order.append(item.item)
-            known = keys.setdefault(item.item, [])
-            known.append(tuple(round(float(number), 6) for number in item.key))
-            slips[item.item] = len(item.slips)
-    rows = []
-    for name in order:
-        if numbers := [number for key in keys[name] for number in key]:
-            rows.append((name, min(numbers), max(numbers), len(set(keys[name])), slips[name]))
+    keys, slips = {}, {}
+    for item in (item for edition in marked for item in edition):
+        keys.setdefault(item.item, []).append(tuple(round(float(number), 6) for number in item.key))
+        slips[item.item] = len(item.slips)
+    rows = [
+        (name, min(map(min, found)), max(map(max, found)), len(set(found)), slips[name])
+        for name, found in keys.items()
+        if any(found)
+    ]
     return pd.DataFrame(rows, columns=["item", "lowest", "highest", "different", "slips"])
 
 
+def section(source: Source, editions: list[Edition], marked: list[list[Marked]]) -> str:
+    """The part of the page on one assignment."""
+    lines = [f"## {source.slug}", "", "| item | lowest | highest | different keys | slips |", "|---|---:|---:|---:|---:|"]
+    for row in ranges(marked).itertuples():
+        low, high = (f"{number:.4g}".replace("-", "−") for number in (row.lowest, row.highest))
+        lines.append(f"| {row.item} | {low} | {high} | {row.different} | {row.slips or ''} |")
+    lines += ["", "The same in every edition:", ""]
+    lines += [f"- *{name}*: {reason}" for name, reason in source.fixed.items()]
+    asked = Counter(item for edition in editions for item in edition.chosen.values())
+    lines += ["", "| question | objective | asked | sets of numbers before the conditions |", "|---|---|---:|---:|"]
+    for item in source.bank:
+        sets = item.numbers.rules.possible() if item.numbers else ""
+        lines.append(f"| {item.id} | {item.objective} | {asked[item.id]} | {sets} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_page() -> None:
+    """Write the page on all assignments, with a line of progress for each."""
+    parts = [_INTRODUCTION]
+    for path in sorted(SOLUTIONS.glob("*.editions.toml")):
+        source = Source(path.name.removesuffix(".editions.toml"), SOLUTIONS)
+        editions = list(drawn(source))
+        parts.append(section(source, editions, [source.marked(edition) for edition in editions]))
+        print(f"{source.slug}: {len(editions)} editions")
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+    print(f"written: {PAGE}")
+
+
 def main(arguments: list[str]) -> int:
-    """Write the public notebooks of an assignment and print the table."""
+    """Write the public notebooks of an assignment and print its part of the page; without an assignment, write the page."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.markdown import Markdown
 
     console = Console()
-    slug, count = arguments[0], int(arguments[1]) if arguments[1:] else 20
     try:
-        source = Source(slug, SOLUTIONS)
-        for path in write_public(source):
+        if not arguments:
+            write_page()
+            return 0
+        slug, count = arguments[0], int(arguments[1]) if arguments[1:] else 20
+        for path in write_public(Source(slug, SOLUTIONS)):
             console.print(f"written: {path}", highlight=False, soft_wrap=True)
         source = Source(slug, SOLUTIONS)
-        frame = ranges(source, count)
-        asked = Counter()
-        for version in range(count):
-            asked.update(source.draw(_TRIAL, str(version)).chosen.values())
+        editions = list(drawn(source, count))
+        console.print(Markdown(section(source, editions, [source.marked(edition) for edition in editions])))
     except (FileNotFoundError, ValueError, RuntimeError) as error:
         console.print(str(error), style="red", highlight=False)
         return 1
-    table = Table("Item", "lowest key", "highest", "different", "slips", title=f"{slug}: {count} editions")
-    for row in frame.itertuples():
-        table.add_row(row.item, f"{row.lowest:.4g}", f"{row.highest:.4g}", str(row.different), str(row.slips or ""))
-    console.print(table)
-    for item in source.bank:
-        numbers = f"; {item.numbers.rules.possible()} sets of numbers before the conditions" if item.numbers else ""
-        console.print(f"{item.id} ({item.objective}): asked in {asked[item.id]} of {count}{numbers}", highlight=False)
-    for name, reason in source.fixed.items():
-        console.print(f"fixed: {name}. {reason}", highlight=False)
     return 0

@@ -1,6 +1,6 @@
-"""Two hundred editions of every assignment: each is solved by its reference solution and tells its slips apart.
+"""Drawn editions of every assignment: each is solved by its reference solution and tells its slips apart.
 
-``POSTWAR_EDITIONS=n`` draws another number of them.
+Thirty of each; two hundred with ``POSTWAR_LONG=1``; another number with ``POSTWAR_EDITIONS=n``.
 """
 
 import ast
@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import re
+from functools import cache
 
 import nbformat
 import pytest
@@ -18,23 +19,28 @@ from postwar.editions import quiz, report
 from postwar.paths import SOLUTIONS
 from postwar.quiz import marking
 
-COUNT = int(os.environ.get("POSTWAR_EDITIONS", "200"))
+COUNT = int(os.environ.get("POSTWAR_EDITIONS", report.COUNT if os.environ.get("POSTWAR_LONG") else 30))
 KEY = b"a secret of these tests"
 SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(f"editions-{slug}")) for slug in DRAWN]
 STUB = "# YOUR ANSWER HERE"
 
 
-@pytest.fixture(scope="module")
-def drawn():
-    """Editions of an assignment, drawn once: ``drawn(source)``."""
-    known = {}
+@cache
+def drawn_of(slug):
+    """Editions of an assignment with the items that they mark, drawn once; they are the first ones of the page."""
+    source = read_source(slug)
+    editions = list(report.drawn(source, COUNT))
+    return editions, [source.marked(edition) for edition in editions]
 
-    def draw(source):
-        if source.slug not in known:
-            known[source.slug] = [source.draw(KEY, str(version)) for version in range(COUNT)]
-        return known[source.slug]
 
-    return draw
+@pytest.fixture
+def drawn(source):
+    return drawn_of(source.slug)[0]
+
+
+@pytest.fixture
+def marked(source):
+    return drawn_of(source.slug)[1]
 
 
 def run(cell, namespace):
@@ -69,29 +75,29 @@ def blank(cell):
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_the_reference_solution_gets_full_marks(source, drawn):
-    for edition in drawn(source):
-        for item in source.marked(edition):
+def test_the_reference_solution_gets_full_marks(drawn, marked):
+    for edition, items in zip(drawn, marked, strict=True):
+        for item in items:
             earned = getattr(marking, item.function)(item.answer, **item.arguments)
             assert earned == item.arguments.get("points", 1), (edition.version, item.item)
-    for edition in drawn(source)[::40]:
+    for edition in drawn[::40]:
         for name, notebook in edition.solutions.items():
             earned, possible = points(nbformat.from_dict(notebook))
             assert earned == possible, (edition.version, name)
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_a_blank_gets_nothing(source, drawn):
-    for edition in drawn(source)[::40]:
+def test_a_blank_gets_nothing(drawn):
+    for edition in drawn[::40]:
         for name, notebook in edition.solutions.items():
             earned, possible = points(nbformat.from_dict(notebook), blank)
             assert earned == dict.fromkeys(possible, 0), (edition.version, name)
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_each_slip_is_recognised_as_itself(source, drawn, capsys):
-    for edition in drawn(source):
-        for item in source.marked(edition):
+def test_each_slip_is_recognised_as_itself(drawn, marked, capsys):
+    for edition, items in zip(drawn, marked, strict=True):
+        for item in items:
             for sentence, wrong in item.slips.items():
                 assert marking.mark_number(wrong, **item.arguments) == 0, (edition.version, item.item, sentence)
                 assert sentence in capsys.readouterr().out, (edition.version, item.item, sentence)
@@ -111,15 +117,15 @@ def test_every_edition_has_the_same_items_points_and_objectives(source, drawn):
 
     written = structure({name: problems.notebook for name, problems in source.notebooks.items()})
     objectives = {item.id: item.objective for item in source.bank}
-    for edition in drawn(source):
+    for edition in drawn:
         assert structure(edition.solutions) == written
         for slot, chosen in edition.chosen.items():
             assert objectives.get(slot) == objectives.get(chosen)
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_no_text_has_leftovers(source, drawn):
-    for edition in drawn(source)[::10]:
+def test_no_text_has_leftovers(drawn):
+    for edition in drawn[::10]:
         for notebook in edition.release.values():
             for cell in notebook.cells:
                 for leak in ("BEGIN SOLUTION", "HIDDEN TESTS", "MARK SCHEME", "mark_number", "mark_choice"):
@@ -165,8 +171,8 @@ def test_keys_rest_on_given_numbers_alone(source):
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_right_letters_are_spread_in_every_edition(source, drawn):
-    for edition in drawn(source)[::10]:
+def test_right_letters_are_spread_in_every_edition(drawn):
+    for edition in drawn[::10]:
         questions = (cell.source for nb in edition.solutions.values() for cell in nb.cells if quiz.is_question(cell))
         letters = [letter for source in questions for letter in re.findall(r'answer="(\w)"', source)]
         counts = [letters.count(letter) for letter in "abcd"]
@@ -211,11 +217,28 @@ def fixed_items(source):
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
-def test_the_table_of_keys(source, record_property):
-    table = report.ranges(source, min(COUNT, 40))
+def test_every_key_varies_unless_it_is_said_to_be_fixed(source, marked):
+    table = report.ranges(marked)
     still = table[(table["different"] < 2) & ~table["item"].isin(list(fixed_items(source)))]
     assert still.empty, still
-    record_property("editions", f"{source.slug}\n{table.to_string(index=False)}")
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_the_page_is_in_step(source, drawn, marked):
+    """Word for word where as many editions are drawn as it was made of; else its rows, and its ranges hold these keys."""
+    page = report.PAGE.read_text(encoding="utf-8").split(f"## {source.slug}\n")[1].split("\n## ")[0]
+    now = report.section(source, drawn, marked)
+    if report.COUNT == len(drawn):
+        assert page.strip() == now.split("\n", 1)[1].strip(), "run: python -m postwar.editions"
+    for was, row in zip(page.strip().splitlines(), now.strip().splitlines()[2:], strict=True):
+        then, this = ([cell.strip() for cell in line.split("|")] for line in (was, row))
+        # How often a question is asked, and how many keys an item has, depends on the number of editions.
+        counted = {7: (2, 3, 4), 6: (3,)}.get(len(then), ())
+        same = [[cell for i, cell in enumerate(cells) if i not in counted] for cells in (then, this)]
+        assert same[0] == same[1], "run: python -m postwar.editions"
+        if len(then) == 7 and re.match(r"−?\d", then[2]):
+            low, high, lowest, highest = (float(x.replace("−", "-")) for x in (then[2], then[3], this[2], this[3]))
+            assert low <= lowest <= highest <= high, f"{this[1]}: run: python -m postwar.editions"
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
