@@ -39,6 +39,7 @@ __all__ = [
     "mark_pairs",
 ]
 
+_ROUNDED = "It is the right value, rounded too far: give it with more decimals, or do not round at all."
 _BLANK = "`{name}` has no value yet: write your answer in the cell above and run it again."
 
 
@@ -172,12 +173,12 @@ def _distance(number: float, expected: float, or_percent: bool) -> float:
 
 
 def _rounded_too_far(number: float, expected: float, or_percent: bool) -> bool:
-    """Whether the number is the expected one with two decimals or fewer, and not so coarse that it says little."""
+    """Whether the number is the expected one with three decimals or fewer, and not so coarse that it says little."""
     forms = [expected, 100 * expected] if or_percent else [expected]
     return any(
         abs(number - round(form, digits)) < 1e-9 < abs(number - form) < abs(form) / 10
         for form in forms
-        for digits in (0, 1, 2)
+        for digits in range(4)
     )
 
 
@@ -397,7 +398,7 @@ def mark_number(
     if off <= within + 1e-9 and not (off > 1e-9 and _rounded_too_far(number, expected, or_percent)):
         sentence = nearest
     elif _rounded_too_far(number, expected, or_percent):
-        sentence = "It is the right value, rounded too far: give it with more decimals, or do not round at all."
+        sentence = _ROUNDED
     else:
         sentence = hint
     print(f"`{name}` is not right yet. {sentence}")
@@ -437,7 +438,10 @@ def mark_numbers(
         _say_read(f"`{name}`", read)
         return points
     first = wrong[0]
-    sentence = hint if isinstance(hint, str) else hint[first]
+    if _rounded_too_far(numbers[keys[first]], expected[keys[first]], or_percent):
+        sentence = _ROUNDED
+    else:
+        sentence = hint if isinstance(hint, str) else hint[first]
     print(f"{right} of {len(keys)} values are right; the first to look at is `{name}[{keys[first]!r}]`. {sentence}")
     _say_read(f"`{name}`", read)
     return points * right / len(keys)
@@ -467,8 +471,10 @@ def mark_function(
         except Mistake as mistake:
             print(mistake)
             return 0
-        if not all(_near(g, e, within, False) for g, e in zip(got, expected if several else [expected], strict=True)):
-            print(f"`{shown}` is not right yet. {hint}")
+        pairs = list(zip(got, expected if several else [expected], strict=True))
+        if wrong := [pair for pair in pairs if not _near(*pair, within, False)]:
+            sentence = _ROUNDED if all(_rounded_too_far(*pair, False) for pair in wrong) else hint
+            print(f"`{shown}` is not right yet. {sentence}")
             _say_read("What it returned", ", ".join(map(_shown, got)))
             return 0
     print(f"Right: `{name}` gives the correct values for {len(cases)} different inputs.")

@@ -212,3 +212,20 @@ def test_a_mistake_is_shown_without_the_lines_of_the_test():
     shell._showtraceback = lambda etype, evalue, stb: shown.extend(stb)
     shell.run_cell("from postwar.quiz import marking\nmarking.expect_number(None, 'low')  # 0.43")
     assert shown == ["`low` has no value yet: write your answer in the cell above and run it again."]
+
+
+def test_a_right_value_that_is_rounded_too_far_is_told_so_whatever_marks_it(capsys):
+    asked = {"within": 0.0005, "name": "x", "hint": "Think."}
+    for answer in (0.43, 0.4, 43):
+        assert marking.mark_number(answer, 0.4256 if answer != 0.4 else 0.4056, or_percent=True, **asked) == 0
+        assert "rounded too far" in capsys.readouterr().out
+    assert marking.mark_number(0.013, 0.013208, **asked | {"within": 0.0001}) == 0
+    assert "rounded too far" in capsys.readouterr().out
+    assert marking.mark_numbers([0.5, 0.43], [0.5, 0.4256], points=2, **asked) == 1
+    assert "rounded too far" in capsys.readouterr().out
+    assert marking.mark_numbers({"a": 0.43}, {"a": 0.4256}, **asked) == 0
+    assert "rounded too far" in capsys.readouterr().out
+    assert marking.mark_function(lambda t: round(t, 2), [({"t": 0.4256}, 0.4256)], **asked) == 0
+    assert "rounded too far" in capsys.readouterr().out
+    assert marking.mark_function(lambda t: 7, [({"t": 0.4256}, 0.4256)], **asked) == 0
+    assert "Think." in capsys.readouterr().out

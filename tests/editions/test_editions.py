@@ -104,6 +104,24 @@ def test_each_slip_is_recognised_as_itself(drawn, marked, capsys):
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_a_rounded_key_is_right_or_told_so(marked, capsys):
+    for item in (item for items in marked for item in items if item.key):
+        for scale, decimals in [(1, 2), (1, 3), (100, 0), (100, 1)][: 4 if item.arguments.get("or_percent") else 2]:
+            rounded = [round(key * scale, decimals) for key in item.key]
+            too_coarse = any(
+                abs(a - key * scale) >= abs(key * scale) / 10 for a, key in zip(rounded, item.key, strict=True)
+            )
+            if too_coarse or any(a in (slip, 100 * slip) for a in rounded for slip in item.slips.values()):
+                continue
+            expected = item.arguments["expected"]
+            answer = dict(zip(expected, rounded, strict=True)) if isinstance(expected, dict) else rounded
+            answer = answer[0] if item.function == "mark_number" else answer
+            earned = getattr(marking, item.function)(answer, **item.arguments)
+            said = capsys.readouterr().out
+            assert earned == item.arguments.get("points", 1) or "rounded too far" in said, (item.item, answer, said)
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
 def test_every_edition_has_the_same_items_points_and_objectives(source, drawn):
     def structure(notebooks):
         return {
@@ -228,7 +246,7 @@ def test_the_page_is_in_step(source, drawn, marked):
     """Word for word where as many editions are drawn as it was made of; else its rows, and its ranges hold these keys."""
     page = report.PAGE.read_text(encoding="utf-8").split(f"## {source.slug}\n")[1].split("\n## ")[0]
     now = report.section(source, drawn, marked)
-    if report.COUNT == len(drawn):
+    if len(drawn) == report.COUNT:
         assert page.strip() == now.split("\n", 1)[1].strip(), "run: python -m postwar.editions"
     for was, row in zip(page.strip().splitlines(), now.strip().splitlines()[2:], strict=True):
         then, this = ([cell.strip() for cell in line.split("|")] for line in (was, row))
