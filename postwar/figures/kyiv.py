@@ -176,7 +176,7 @@ def _expected_loss(delta, m, R, P):
 #: What a text chiefly announces, from weak to strong: the course's ordering of the table's classes.
 RUNGS = {
     "consult": ("seek_unsc_action_and_consult", "consult_then_decide"),
-    "consult\nand supply": ("consult_and_material_support",),
+    "consult\nand supply": ("consult_and_material_support", "material_support"),
     "send a force\nin peace": ("deploy_force_after_ceasefire",),
     "respond to\nan attack": (
         "commitment_to_respond_announced",
@@ -184,6 +184,9 @@ RUNGS = {
         "mirrors_article_5",
         "article_5_like_as_described",
         "assist_by_action_each_deems_necessary",
+        "act_per_constitutional_processes",
+        "assist_on_request",
+        "defence_obligation",
     ),
 }
 _STATUS = {
@@ -192,6 +195,7 @@ _STATUS = {
     "declared": ("s", SKY),
     "draft": ("v", ORANGE),
     "broken by Russia": ("X", VERMILION),
+    "overtaken by NATO membership": ("P", GREY),
 }
 _SHORT = {
     "North Atlantic Treaty": "North Atlantic Treaty (for scale)",
@@ -216,7 +220,8 @@ def promises(table):
     lines = np.arange(len(texts))
     for status, (marker, color) in _STATUS.items():
         chosen = texts.status.eq(status).to_numpy()
-        ax.plot(texts.step[chosen], lines[chosen], marker, color=color, markersize=9, label=status)
+        if chosen.any():
+            ax.plot(texts.step[chosen], lines[chosen], marker, color=color, markersize=9, label=status)
     names = texts.instrument.map(lambda name: _SHORT.get(name, name)) + ", " + texts.date.str[:4]
     ax.set_yticks(lines, names)
     ax.set_xticks(range(len(RUNGS)), RUNGS)
@@ -230,8 +235,8 @@ def promises(table):
         f"Shown are {len(texts)} of {len(table)} texts: those for Ukraine and, for scale, the North Atlantic Treaty. The "
         f"{len(standing)} for Ukraine that are in force foresee consultation and, in {int(standing.step.eq(1).sum())} of them, "
         f"supplies; the table calls {binding} of them legally binding. Of the {len(strong)} that go further "
-        f"{int(strong.status.eq('draft').sum())} are drafts, {int(strong.status.eq('declared').sum())} declarations and "
-        f"{int(strong.status.eq('signed').sum())} a signed declaration of intent. Broken by Russia: {broken}."
+        f"{int(strong.status.eq('draft').sum())} are drafts, {int(strong.status.eq('declared').sum())} declared and "
+        f"{int(strong.status.eq('signed').sum())} signed. Broken by Russia: {broken}."
     )
     words = [list(RUNGS)[step].replace("\n", " ") for step in texts.step]
     binding = texts.legally_binding.fillna("not stated").str.replace("_", " ")

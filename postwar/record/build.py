@@ -140,6 +140,9 @@ def rest(data: Path) -> None:
     import subprocess
     import sys
 
-    # A fresh process, since this one may have read the tables as they were.
-    subprocess.run([sys.executable, "-m", "postwar.record.prose"], cwd=data.parent, check=True)
-    subprocess.run([sys.executable, "-m", "postwar.citations"], cwd=data.parent, check=True)
+    try:  # in fresh processes, since this one may have read the tables as they were
+        for module in ("postwar.record.prose", "postwar.citations"):
+            subprocess.run([sys.executable, "-m", module], cwd=data.parent, check=True)
+    except (KeyboardInterrupt, subprocess.CalledProcessError):
+        print("The tables are written whole, the pages not yet: postwar record build finishes them.", file=sys.stderr)
+        raise

@@ -108,12 +108,15 @@ def _short(cell: str) -> str:
 def resting(changed: list[Change], course: Path, since: str) -> dict[uses.Use, list[str]]:
     """The places that name a changed row, print a number that moved, or draw a table with a changed row; and why."""
     older = {change.key for change in changed if change.what != "is new"}
+    terms = _terms(changed, course)
     own = {(f"data/{change.table}.csv", change.key) for change in changed}
     touched = {change.table for change in changed}
     before = {}
     found = {}
     for use in uses.uses(course):
         why = sorted(use.keys & older) if (use.file, use.id) not in own else []
+        if use.kind not in ("figure", "code", "row"):
+            why += sorted({terms[key] for key in use.keys & terms.keys()})
         if use.kind in ("figure", "code"):
             why += sorted(use.tables & touched)
         for expression, number in use.derived:
@@ -129,6 +132,38 @@ def resting(changed: list[Change], course: Path, since: str) -> dict[uses.Use, l
     return found
 
 
+def _terms(changed: list[Change], course: Path) -> dict[str, str]:
+    """The facts about an office whose holder changed, and why they matter: what they say of the holder may be over."""
+    moved = {
+        change.key
+        for change in changed
+        if change.table == "governments" and {"holder", "from", "until"} & {name for name, *_ in change.cells}
+    }
+    return {
+        key: f"{row['office']} {row['iso3']} changed"
+        for row in tables.read(course / "data", "governments")
+        if row["id"] in moved
+        for key in row["fact_ids"].split(";")
+    }
+
+
+def names_gone(changed: list[Change], course: Path) -> dict[uses.Use, str]:
+    """Places that still say a name by which a table knew a row that is gone: it was renamed, or taken out."""
+    found = {}
+    for change in [change for change in changed if change.what == "is gone"]:
+        resource = tables.resource(course / "data", change.table)
+        (first, *others) = tables.key(resource)
+        fields = {field["name"]: field for field in resource["schema"]["fields"]}
+        name = change.key if not others else ""
+        if name and not fields[first].get("constraints", {}).get("pattern") and not uses.is_id(name):
+            found |= {
+                use: name
+                for use in uses.saying(name, course)
+                if (use.kind, use.file) != ("row", f"data/{change.table}.csv")
+            }
+    return found
+
+
 def _numbers_at(course: Path, since: str, file: str) -> dict[str, str]:
     text = at_revision(course, since, file)
     cells = json.loads(text)["cells"] if text else []
@@ -140,10 +175,11 @@ def bearing(changed: list[Change], course: Path) -> list[tuple[str, str, str, li
     data = course / "data"
     topics = {row["id"]: row["topic"] for name in ("facts", "timeline") for row in tables.read(data, name)}
     new = {change.key: change.topic for change in changed if change.what == "is new" and change.topic}
+    fresh = {change.key for change in changed if change.what == "is new"}
     found = []
     for table, kind, words in (("open_questions", "open question", "question"), ("claims", "claim verdict", "claim")):
         for row in tables.read(data, table):
-            if row.get("status", "open") not in ("open", "standing", ""):
+            if row["status"] not in ("open", "standing") or row["id"] in fresh:
                 continue
             about = {topics.get(key) for key in row["fact_ids"].split(";")}
             if keys := [key for key, topic in new.items() if topic in about and key not in row["fact_ids"]]:
@@ -163,6 +199,9 @@ def todo(changed: list[Change], course: Path, since: str) -> str:
         for use, why in found.items():
             if use.file == file:
                 lines.append(f"{_OPEN}{use.kind} `{use.id}`: {use.text or use.id} ({', '.join(why)})")
+    if gone := names_gone(changed, course):
+        lines += ["", "## Names that no table has any more", ""]
+        lines += [f"{_OPEN}{use.kind} `{use.file}, {use.id}`: {use.text} ({name})" for use, name in gone.items()]
     if near := bearing(changed, course):
         lines += ["", "## On the topic of new rows: answered, or moved?", ""]
         lines += [f"{_OPEN}{kind} `{key}`: {words} ({', '.join(keys)})" for kind, key, words, keys in near]

@@ -9,7 +9,7 @@ _INTRO = """\
 
 - **Form.** {tables} tables in UTF-8, with commas and a header; an empty cell means not known. `datapackage.json` describes them as a
   [Data Package 2](https://datapackage.org/standard/data-package/), so frictionless and other tools read and check them.
-- **Version** {version}, of {created}.{homepage}
+- **Version** {version}, of {created}.{home}
 - **To cite the data:** {contributors} ({year}). *{title}*, version {version}.{homepage} Name the table, and the source that its
   rows or its entry below give.
 - **Licence:** {licence}. Each table says what holds for it.
@@ -26,6 +26,7 @@ _INTRO = """\
 def text(descriptor: dict) -> str:
     """The whole page for a descriptor of tables."""
     resources = descriptor["resources"]
+    home = "This copy names no homepage, since it has not been published at an address of its own."
     site = f" <{descriptor['homepage']}>." if "homepage" in descriptor else ""
     intro = _INTRO.format(
         title=descriptor["title"],
@@ -35,6 +36,7 @@ def text(descriptor: dict) -> str:
         created=descriptor["created"][:10],
         year=descriptor["created"][:4],
         homepage=site,
+        home=site or f" {home}",
         contributors=", ".join(found["title"] for found in descriptor["contributors"]),
         licence="; ".join(_licence(found) for found in descriptor["licenses"]),
     )

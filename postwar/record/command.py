@@ -1,5 +1,6 @@
 """The options of ``postwar record``."""
 
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +52,8 @@ def _call(module, name):
                 raise
             print("postwar record needs two more libraries: pip install -e '.[record]'", file=sys.stderr)
             return 1
+        except subprocess.CalledProcessError:
+            return 1  # the step has said what was wrong
         except (ValueError, OSError) as error:
             print(error, file=sys.stderr)
             return 1

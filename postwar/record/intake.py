@@ -12,8 +12,12 @@ def main(options) -> int:
     rows = sheets.read(options.file, data, options.kind)
     if options.correct:
         rows = rules.as_before(rows, data)
-    rows = rules.complete(rows, data)
+    unnamed = [row for row in rows if row.cells.get("id") == ""]
+    rows = rules.complete(rows, data, options.correct)
     found = rules.problems(rows, data, options.correct)
+    if options.dry_run or found:
+        for row in filter(lambda row: row.cells["id"], unnamed):
+            print(f"{row.place}, line {row.line}: will be {row.cells['id']}")
     for message in found:
         print(message, file=sys.stderr)
     if found:
@@ -36,6 +40,7 @@ def main(options) -> int:
         key = ", ".join(row.cells[name] for name in tables.key(data, row.table))
         print(f"{'Corrected' if options.correct else 'Added'} in {row.table}: {key}")
     build.rest(data)
+    print("Next: postwar record check to-do.md")
     return 0
 
 

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import replace
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from postwar.record import tables
@@ -22,7 +22,12 @@ _DATED = {
     "force_proposals": ("date",),
     "security_guarantees": ("date",),
 }
-_SOURCES = (("source_id", "source"), ("outcome_source_id", "source"))
+#: Columns that name rows of other tables.
+_NAMED = (
+    *((column, "fact") for column in ("fact_id", "fact_ids", "answered_by")),
+    *((column, "source") for column in ("source_id", "outcome_source_id")),
+    ("government_id", "government"),
+)
 #: Tables whose rows name a source, a fact, or both.
 _SOURCED = {"missions", "mission_strengths", "forces", "force_proposals", "security_guarantees"}
 #: Columns that follow from others of their row: dividend, divisor, and persons per what.
@@ -30,12 +35,37 @@ _RATIOS = {
     "troops_per_1000_inhabitants": ("strength", "host_population_thousand", 1),
     "troops_per_1000_km2": ("strength", "host_area_km2", 1000),
 }
+_TYPES = {
+    "yearmonth": "a month such as 2026-08",
+    "date": "a day such as 2026-08-05",
+    "year": "a year such as 2026",
+    "integer": "a whole number; write figures only, without unit, such as 12000",
+    "number": "a number; write figures only, without unit or thousands separator and with a point for decimals, such as 1234.5",
+    "boolean": "true or false",
+}
+#: Columns in which the same thing should have the same name, and the tables that share their words.
+_WORDS = {
+    "facts": ("theme", "topic"),
+    "timeline": ("theme", "topic"),
+    "positions": ("issue",),
+    "us_signals": ("speaker",),
+    "opinion_polls": ("pollster",),
+    "mission_strengths": ("mission",),
+    "missions": ("lead",),
+    "forces": ("measure",),
+    "governments": ("office",),
+}
+_SHARED = {
+    "facts": ("facts", "timeline"),
+    "timeline": ("facts", "timeline"),
+    "mission_strengths": ("mission_strengths", "missions"),
+}
 _MONTH, _DAY = len("2026-01"), len("2026-01-06")
 #: Two sentences as like as this are probably one event told twice.
 _ALIKE = 0.8
 
 
-def complete(rows: list[Row], data: Path) -> list[Row]:
+def complete(rows: list[Row], data: Path, correct: bool = False) -> list[Row]:
     """The rows with what the sheet may leave empty: an id (the next free number of its series), how exact a date is, and
     date and headline of a signal, which are those of its fact."""
     taken = {table: [row["id"] for row in tables.read(data, table)] for table in ASSIGNED}
@@ -43,7 +73,7 @@ def complete(rows: list[Row], data: Path) -> list[Row]:
         if row.table in ASSIGNED and row.cells["id"]:
             taken[row.table].append(row.cells["id"])
     for row in rows:
-        if row.table in ASSIGNED and not row.cells["id"]:
+        if row.table in ASSIGNED and not row.cells["id"] and not correct:
             row.cells["id"] = _next(taken[row.table], row, data)
             taken[row.table].append(row.cells["id"])
         if row.table in ("facts", "timeline") and row.cells["date"] and not row.cells["date_precision"]:
@@ -71,11 +101,56 @@ def as_before(rows: list[Row], data: Path) -> list[Row]:
         older = {tuple(old[name] for name in key): old for old in tables.read(data, row.table)}
         old = older.get(tuple(row.cells[name] for name in key), {})
         cells = {name: "" if cell == "-" else cell or old.get(name, "") for name, cell in row.cells.items()}
+        for column, follow in _FOLLOWS.get(row.table, {}).items():
+            if old and not row.cells[column]:
+                cells[column] = follow(cells, old)
         kept.append(replace(row, cells=cells, before=bool(old)))
     return kept
 
 
+def _ratio(column: str, decimals: int):
+    over, under, per = _RATIOS[column]
+
+    def follow(cells, old):
+        parts = [_float(cells[name]) for name in (over, under)]
+        if not old[column] or all(cells[name] == old[name] for name in (over, under)) or not all(parts):
+            return old[column]
+        return f"{per * parts[0] / parts[1]:.{decimals}f}"
+
+    return follow
+
+
+def _aid_total(cells, old):
+    kinds = ("military", "financial", "humanitarian")
+    parts = [_float(cells[name]) for name in kinds]
+    if None in parts or all(cells[name] == old[name] for name in kinds):
+        return old["total"]
+    return f"{sum(parts):.6f}".rstrip("0").rstrip(".")
+
+
+def _dated(*columns):
+    """The day of a change: today, where one of the columns says something else now."""
+
+    def follow(cells, old):
+        name = "status_date" if "status_date" in old else "verdict_date"
+        return old[name] if all(cells[column] == old[column] for column in columns) else today().isoformat()
+
+    return follow
+
+
+#: What a correction moves along where the sheet leaves it empty.
+_FOLLOWS = {
+    "missions": {"troops_per_1000_inhabitants": _ratio("troops_per_1000_inhabitants", 3)}
+    | {"troops_per_1000_km2": _ratio("troops_per_1000_km2", 2)},
+    "ukraine_aid_monthly": {"total": _aid_total},
+    "open_questions": {"status_date": _dated("status", "answered_by")},
+    "claims": {"verdict_date": _dated("verdict", "status")},
+}
+
+
 def _next(taken: list[str], row: Row, data: Path) -> str:
+    if row.table == "governments":
+        return _next_term(taken, row.cells)
     prefixes = Counter(re.sub(r"\d", "", key) for key in taken)
     prefix = prefixes.most_common(1)[0][0]
     if row.table == "facts":
@@ -88,9 +163,22 @@ def _next(taken: list[str], row: Row, data: Path) -> str:
     return f"{prefix}{max(map(int, numbers)) + 1:0{width}}"
 
 
+def _next_term(taken: list[str], cells: dict) -> str:
+    """The id of a government: state, short office, number, such as GBR-PM-3."""
+    short = {"president": "P", "defence secretary": "DEF"}
+    office = short.get(cells["office"]) or "".join(word[:1] for word in cells["office"].upper().split())
+    prefix = f"{cells['iso3']}-{office}-"
+    numbers = [key.removeprefix(prefix) for key in taken if key.startswith(prefix)]
+    return f"{prefix}{max((int(number) for number in numbers if number.isdigit()), default=0) + 1}"
+
+
 def problems(rows: list[Row], data: Path, correct: bool = False) -> list[str]:
     """What is wrong, one message per cell, each with the cell's address and the rule; empty if all may go in."""
     found = []
+    lost = [row for row in rows if correct and not row.before]
+    for row in lost:
+        found += _without_older(row, data)
+    every, rows = rows, [row for row in rows if row not in lost]
     for table in dict.fromkeys(row.table for row in rows):
         own = [row for row in rows if row.table == table]
         found += _against_schema(own, data)
@@ -98,9 +186,25 @@ def problems(rows: list[Row], data: Path, correct: bool = False) -> list[str]:
     facts = _facts(data) | {row.cells["id"]: row.cells for row in rows if row.table in ("facts", "timeline")}
     known = {"fact": facts, "source": {row["source_id"] for row in tables.read(data, "sources")}}
     known["source"] |= {row.cells["source_id"] for row in rows if row.table == "sources"}
+    known["government"] = {row["id"] for row in tables.read(data, "governments")}
+    known["government"] |= {row.cells["id"] for row in rows if row.table == "governments"}
     for row in rows:
         found += _of_row(row, known, data)
-    return list(dict.fromkeys(found))
+    return [message for row in every for message in dict.fromkeys(found) if row.holds(message)]
+
+
+def _without_older(row: Row, data: Path) -> list[str]:
+    """A correction that names no row of the record: which cells name one, and what is near."""
+    key = tables.key(data, row.table)
+    needed = " and ".join(key)
+    if empty := [name for name in key if not row.cells[name]]:
+        return [f"{row.at(empty[0])}: is empty; a correction says which row it corrects by {needed}."]
+    known = ["; ".join(old[name] for name in key) for old in tables.read(data, row.table)]
+    near = _near("; ".join(row.cells[name] for name in key), known)
+    return [
+        f"{row.at(key[0])}: there is no such row to correct{near}. Rows of this kind are known by {needed}; "
+        "a row that is new comes in without --correct."
+    ]
 
 
 def _against_schema(rows: list[Row], data: Path) -> list[str]:
@@ -132,11 +236,8 @@ def _rule(error, field: dict, value: str) -> str:
         return f"{value!r} is not one of {', '.join(rules['enum'])}."
     if "pattern" in rules and error.type != "type-error":
         return f"{value!r} is not written as the heading asks: {field['description']}"
-    kind = {"yearmonth": "a month such as 2026-08", "integer": "a whole number", "date": "a day such as 2026-08-05"}
     if error.type == "type-error":
-        return (
-            f"{value!r} is not {kind.get(field['type'], 'a ' + field['type'])}, written without thousands separators."
-        )
+        return f"{value!r} is not {_TYPES[field['type']]}."
     return str(error.note)
 
 
@@ -154,8 +255,6 @@ def _against_older(rows: list[Row], data: Path, correct: bool) -> list[str]:
                 f"{row.at(key[0])}: {', '.join(row.cells[name] for name in key)} is in the record already and {what}. "
                 "To correct the older row, add --correct."
             )
-        if correct and not old:
-            found.append(f"{row.at(key[0])}: there is no such row to correct; without --correct it is added.")
     return found
 
 
@@ -163,13 +262,18 @@ def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
     found, cells = [], row.cells
     for column in _DATED.get(row.table, ()):
         found += [f"{row.at(column)}: {trouble}" for trouble in _date(cells[column], cells.get("date_precision"))]
-    for column, words in (("fact_id", "fact"), ("fact_ids", "fact"), ("answered_by", "fact"), *_SOURCES):
-        for key in filter(None, (part.strip() for part in cells.get(column, "").split(";"))):
+    for column, words in _NAMED:
+        for key in filter(None, cells.get(column, "").split(";")):
             if row.table != "sources" and key not in known[words]:
-                found.append(f"{row.at(column)}: there is no {words} {key!r}; add it first, or in the same workbook.")
+                mend = "part ids by semicolons" if re.search(r"[,\s]", key) else "add it first, or in the same workbook"
+                found.append(f"{row.at(column)}: there is no {words} {key!r}; {mend}.")
     if "url" in cells and cells["url"] and not re.match(r"https?://[^\s.]+\.\S+$", cells["url"]):
         found.append(
             f"{row.at('url')}: {cells['url']!r} is no address; a source begins with https:// and has no spaces."
+        )
+    if row.table == "open_questions" and bool(cells["answered_by"]) != (cells["status"] == "answered"):
+        found.append(
+            f"{row.at('answered_by')}: names the facts that answer it where the status is answered, and is empty otherwise."
         )
     if row.table in ("facts", "timeline") and cells["id"] and not re.fullmatch(r"[A-Z]+\d{3}|ECFR\d\d", cells["id"]):
         found.append(
@@ -199,17 +303,16 @@ def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
         for column, there in (("date", "date"), ("headline", "source_title")):
             if cells[column] != fact[there]:
                 found.append(f"{row.at(column)}: is not that of {cells['fact_id']}, which has {fact[there]!r}.")
-    if row.table == "us_signals" and cells["direction"] not in ("-1", "0", "1", ""):
+    if row.table == "us_signals" and _float(cells["direction"]) not in (-1, 0, 1, None):
         found.append(f"{row.at('direction')}: {cells['direction']} is not -1, 0 or 1.")
     if row.table == "positions" and cells["strength"] and _float(cells["strength"]) not in (-2, -1, 0, 1, 2):
         found.append(f"{row.at('strength')}: {cells['strength']} is not a whole number from -2 to 2.")
     if row.table == "positions" and cells["actor_type"] == "state" and not re.fullmatch("[A-Z]{3}", cells["iso3"]):
         found.append(f"{row.at('iso3')}: a state has its three-letter code here, such as GBR.")
-    named = [name for name in ("source_id", "fact_id", "fact_ids") if name in row.letters]
+    named = [name for name in ("source_id", "fact_id", "fact_ids") if name in cells]
     if row.table in _SOURCED and not any(cells[name] for name in named):
-        found.append(
-            f"{row.at([*named, 'source_id'][0])}: the row names neither a source nor a fact; it needs one of them."
-        )
+        shown = [name for name in named if name in row.letters] or named
+        found.append(f"{row.at(shown[0])}: the row names neither a source nor a fact; it needs one of them.")
     for column, (over, under, per) in _RATIOS.items() if row.table == "missions" else ():
         parts = [_float(cells[name]) for name in (column, over, under)]
         if parts[0] is not None and (None in parts or abs(parts[0] - per * parts[1] / parts[2]) > 1e-2):
@@ -272,8 +375,22 @@ def remarks(rows: list[Row], data: Path) -> list[str]:
     new = {row.cells.get("id") for row in rows}
     older = [old for old in _facts(data).values() if old["id"] not in new]
     for row in rows:
+        found += _new_words(row, data)
         if row.table in ("facts", "timeline"):
             found += _like_or_against(row, older)
+            older.append(row.cells)
+        elif row.table == "governments":
+            found += [
+                f"{row.at('from')}: the term of {old['holder']} ({old['id']}) ends on that day, and with it the positions of "
+                "that government."
+                if old["holder"]
+                else f"{row.at('holder')}: {old['id']} names no holder; if this is who that was, correct that row instead."
+                for old in tables.read(data, "governments")
+                if (old["iso3"], old["office"]) == (row.cells["iso3"], row.cells["office"])
+                and row.cells["from"] > (old["from"] or old["attested"])
+                and not old["until"]
+                and old["id"] != row.cells["id"]
+            ]
         elif row.table == "positions":
             found += _moves(row, data)
         elif row.table == "opinion_polls":
@@ -288,7 +405,34 @@ def remarks(rows: list[Row], data: Path) -> list[str]:
     months = sorted({old["month"] for old in tables.read(data, "ukraine_aid_monthly")})
     added = sorted({row.cells["month"] for row in rows if row.table == "ukraine_aid_monthly"})
     found += [f"aid: no row for {month}; it stays a gap, not a zero." for month in _between(months[-1:], added)]
+    groups = {old["donor_group"] for old in tables.read(data, "ukraine_aid_donors")}
+    for month in [month for month in added if month not in months]:
+        there = {row.cells["donor_group"] for row in rows if row.cells.get("month") == month}
+        if absent := sorted(groups - there):
+            found.append(f"aid: {month} has no donor of {' or of '.join(absent)}; their sum for that month becomes 0.")
     return found
+
+
+def _new_words(row: Row, data: Path) -> list[str]:
+    found = []
+    for column in _WORDS.get(row.table, ()):
+        known = {
+            old[column]
+            for table in _SHARED.get(row.table, (row.table,))
+            for old in tables.read(data, table)
+            if column in old
+        }
+        if (word := row.cells[column]) and word not in known:
+            found.append(
+                f"{row.at(column)}: {word!r} is new in this column{_near(word, known)}. One thing keeps one name."
+            )
+    return found
+
+
+def _near(word: str, known) -> str:
+    folded = {old.lower(): old for old in known}
+    near = [folded[old] for old in get_close_matches(word.lower(), folded, n=2, cutoff=0.5)]
+    return f"; near it {'is' if len(near) == 1 else 'are'} {' and '.join(map(repr, near))}" if near else ""
 
 
 def _like_or_against(row: Row, older: list[dict]) -> list[str]:

@@ -3,6 +3,8 @@
 import csv
 import datetime
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,11 @@ KINDS = {
 #: Columns that the build fills in.
 DERIVED = {"positions": {"valid_until"}}
 #: Tables whose ids are given where the sheet leaves them empty.
-ASSIGNED = {"facts", "timeline", "positions", "open_questions", "force_proposals"}
+ASSIGNED = {"facts", "timeline", "positions", "claims", "open_questions", "governments", "force_proposals"}
+#: Columns that hold lists, parted by semicolons.
+LISTS = {"fact_ids", "answered_by", "source_id", "provider", "beneficiary"}
+#: What a spreadsheet shows where a formula fails.
+_FAILED = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#NV", "#BEZUG!", "#WERT!"}
 #: Other columns that are filled where the sheet leaves them empty.
 _FILLED = {
     "facts": {"date_precision", "accessed"},
@@ -54,7 +60,13 @@ class Row:
 
     def at(self, column: str) -> str:
         """The address of a cell, as a spreadsheet shows it."""
-        return f"{self.place}, cell {self.letters.get(column, '?')}{self.line} ({column})"
+        if column not in self.letters:
+            return f"{self.place}, line {self.line} (column {column}, which the sheet lacks)"
+        return f"{self.place}, cell {self.letters[column]}{self.line} ({column})"
+
+    def holds(self, message: str) -> bool:
+        """Whether a message begins with the address of one of this row's cells."""
+        return any(message.startswith(f"{self.at(column)}: ") for column in self.cells)
 
 
 def asked(data: Path, table: str) -> list[str]:
@@ -124,32 +136,42 @@ def read(path: Path, data: Path, kind: str | None = None) -> list[Row]:
         grids = _read_workbook(path)
     else:
         raise ValueError(f"{path}: save the sheet as .xlsx or as .csv (UTF-8); {path.suffix or 'this'} is not read.")
-    rows = []
-    for name, grid in grids.items():
-        filled = [line for line in grid[1:] if any(line)]
-        if not filled:
-            continue
-        header = [cell.strip() for cell in grid[0]]
-        place = path.name if path.suffix.lower() == ".csv" else f"{path.name}, sheet {name}"
-        table = _table(kind) if kind else _recognise(data, name, header, place)
-        unknown = [cell for cell in header if cell and cell not in asked(data, table)]
-        if unknown:
-            raise ValueError(
-                f"{place}: no column {unknown[0]!r} is known; the columns are {', '.join(asked(data, table))}."
-            )
-        if doubled := {cell for cell in header if cell and header.count(cell) > 1}:
-            raise ValueError(f"{place}: the column {doubled.pop()!r} stands there twice.")
-        letters = {cell: _letter(at) for at, cell in enumerate(header)}
-        for line, cells in enumerate(grid[1:], 2):
-            if any(cells):
-                if any(cells[len(header) :]):
-                    raise ValueError(f"{place}, line {line}: has more cells than the header; is a comma unquoted?")
-                found = dict(zip(header, cells, strict=False))
-                complete = {column: found.get(column, "").strip() for column in asked(data, table)}
-                rows.append(Row(table, place, line, letters, complete))
+    rows = [
+        row for name, grid in grids.items() if any(map(any, grid[1:])) for row in _page(path, name, grid, data, kind)
+    ]
     if not rows:
         raise ValueError(f"{path} has no filled row.")
     return rows
+
+
+def _page(path: Path, name: str, grid: list[list[str]], data: Path, kind: str | None) -> Iterator[Row]:
+    """The filled rows of one page of a sheet."""
+    header = [cell.strip() for cell in grid[0]]
+    place = path.name if path.suffix.lower() == ".csv" else f"{path.name}, sheet {name}"
+    table = _table(kind) if kind else _recognise(data, name, header, place)
+    known = asked(data, table)
+    if unknown := [cell for cell in header if cell and cell not in known]:
+        raise ValueError(
+            f"{place}: no column {unknown[0]!r} is known; the columns are {', '.join(known)}. "
+            "Leave the first line as the sheet had it."
+        )
+    if doubled := {cell for cell in header if cell and header.count(cell) > 1}:
+        raise ValueError(f"{place}: the column {doubled.pop()!r} stands there twice.")
+    letters = {cell: _letter(at) for at, cell in enumerate(header)}
+    for line, cells in enumerate(grid[1:], 2):
+        if not any(cells):
+            continue
+        for at, cell in enumerate(cells):
+            here = f"{place}, cell {_letter(at)}{line}"
+            if cell and not (header[at : at + 1] or [""])[0]:
+                raise ValueError(
+                    f"{here}: {cell!r} stands under no heading, as if the line had more cells than the header. Move it into "
+                    "a column of notes, or clear it; in a .csv file, a text with a comma in it needs quotation marks."
+                )
+            if cell in _FAILED:
+                raise ValueError(f"{here} ({header[at]}): holds {cell}, a formula that failed; write the value itself.")
+        found = dict(zip(header, cells, strict=False))
+        yield Row(table, place, line, letters, {column: _tidy(column, found.get(column, "")) for column in known})
 
 
 def _table(kind: str) -> str:
@@ -161,26 +183,29 @@ def _table(kind: str) -> str:
 
 
 def _recognise(data: Path, name: str, header: list[str], place: str) -> str:
+    named = [table for kind, table in KINDS.items() if name.strip().lower() in (kind, table)]
+    whole = [table for table in KINDS.values() if {*filter(None, header)} == {*asked(data, table)}]
     fits = [
         table
         for table in KINDS.values()
-        if header and {*filter(None, header)} <= {*asked(data, table)} and {*tables.key(data, table)} <= {*header}
+        if any(header) and {*filter(None, header)} <= {*asked(data, table)} and {*tables.key(data, table)} <= {*header}
     ]
-    named = [table for kind, table in KINDS.items() if name.lower() in (kind, table)]
-    if named:
-        return named[0]
-    if len(fits) == 1:
-        return fits[0]
+    for found in (named, whole, fits):
+        if len(found) == 1:
+            return found[0]
+    mend = "rename the page to one of them, or delete it if it holds no rows" if ", sheet " in place else "use --kind"
     raise ValueError(
-        f"{place}: its columns do not say what kind of rows these are; name the kind with --kind ({', '.join(KINDS)})."
+        f"{place}: neither its name nor its columns say what kind of rows these are. Kinds are {', '.join(KINDS)}: {mend}."
     )
 
 
 def _read_csv(path: Path) -> list[list[str]]:
+    content = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not in UTF-8; save it as “CSV UTF-8”.") from None
+        raise ValueError(f"{path} is not in UTF-8; save it as “CSV UTF-8”, or as .xlsx.") from None
+    text = re.sub(r"\Asep=.\r?\n", "", text)  # Excel's own first line
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)  # spreadsheets of many countries separate with semicolons
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -195,22 +220,28 @@ def _read_workbook(path: Path) -> dict[str, list[list[str]]]:
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, KeyError) as error:
         raise ValueError(f"{path} cannot be read as a workbook ({error}); save it as .xlsx again.") from None
-    return {
-        sheet.title: [[_text(cell) for cell in line] for line in sheet.iter_rows(values_only=True)] or [[]]
-        for sheet in book
-    }
+    return {sheet.title: [[_text(cell) for cell in line] for line in sheet.iter_rows()] or [[]] for sheet in book}
 
 
 def _text(cell) -> str:
-    if cell is None:
+    """What a person sees in a cell of a workbook; a month that the spreadsheet took for its first day is a month again."""
+    content = cell.value
+    if content is None:
         return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+    if isinstance(content, bool):
+        return str(content).lower()
+    if isinstance(content, datetime.date):
+        shown = re.sub(r'\[[^\]]*\]|"[^"]*"|\\.', "", cell.number_format or "").lower()
+        return content.strftime("%Y-%m-%d" if "d" in shown or "m" not in shown else "%Y-%m")
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(content).strip()
+
+
+def _tidy(column: str, cell: str) -> str:
+    """A cell without line breaks and doubled blanks; a list with semicolons and nothing else between its parts."""
+    cell = " ".join(cell.split())
+    return ";".join(filter(None, (part.strip() for part in cell.split(";")))) if column in LISTS else cell
 
 
 def _letter(at: int) -> str:

@@ -51,6 +51,11 @@ def uses(root: Path | None = None) -> list[Use]:
     return [*_rows(root), *_notebooks(root), *_tables_of_words(root)]
 
 
+def is_id(text: str) -> bool:
+    """Whether a text looks like the id of a row."""
+    return bool(_ID.fullmatch(text))
+
+
 def of(key: str, root: Path | None = None) -> list[Use]:
     """The places that name one row."""
     return [use for use in uses(root) if key in use.keys and not (use.file.startswith("data/") and use.id == key)]
@@ -92,6 +97,29 @@ def _link(key: str, use: Use) -> str:
     return f'<a href="{lesson.name}{anchor}">{escape(title)}</a>, {escape(use.id)}'
 
 
+def saying(name: str, root: Path | None = None) -> Iterator[Use]:
+    """Every place in which a name stands: cells of tables, sentences and code of notebooks, words in TOML, code of figures."""
+    root, word = root or paths.COURSE, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    for resource in tables.package(root / "data")["resources"]:
+        for row in tables.read(root / "data", resource["name"]) if resource["name"] not in tables.LINKS else ():
+            if any(word.search(cell) for cell in row.values() if cell):
+                identity = ", ".join(row[column] for column in tables.key(resource))
+                yield Use("row", f"data/{resource['path']}", identity, identity, frozenset())
+    for file, cell, text, prose in _cells(root):
+        for part in _sentences(text) if prose else text.splitlines():
+            if word.search(part):
+                yield Use(
+                    "sentence" if prose else "code", file, cell, _plain(part) if prose else part.strip(), frozenset()
+                )
+    for path, place, item in _words(root):
+        for text in filter(word.search, _texts(item)):
+            yield Use("words", path, place, " ".join(text.split()), frozenset())
+    for path in sorted((root / "postwar" / "figures").glob("*.py")):
+        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if word.search(line):
+                yield Use("code", path.relative_to(root).as_posix(), f"line {at}", line.strip(), frozenset())
+
+
 # -- rows that rest on rows ---------------------------------------------------------------------------------------------
 
 
@@ -114,26 +142,41 @@ def _rows(root: Path) -> Iterator[Use]:
 
 
 def _notebooks(root: Path) -> Iterator[Use]:
+    imported = {}
+    for file, cell, text, prose in _cells(root):
+        if prose:
+            yield from _of_prose(file, cell, text)
+        else:
+            if file not in imported:
+                imported[file] = _imported("\n".join(code for name, _, code, words in _cells(root, file) if not words))
+            yield from _of_code(file, cell, text, imported[file])
+
+
+def _cells(root: Path, only: str | None = None) -> Iterator[tuple[str, str, str, bool]]:
+    """The cells of lessons and solutions but the lists of sources: file, id, text, and whether it is prose."""
     for folder in ("lessons", "solutions"):
-        for path in sorted((root / folder).rglob("*.ipynb")):
-            if ".ipynb_checkpoints" in path.parts:
+        for path in [root / only] if only else sorted((root / folder).rglob("*.ipynb")):
+            file = path.relative_to(root).as_posix()
+            if ".ipynb_checkpoints" in path.parts or not file.startswith(folder):
                 continue
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            name = path.relative_to(root).as_posix()
-            imported = _imported("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
-            for cell in cells:
-                text = "".join(cell["source"])
-                if cell["cell_type"] == "code":
-                    yield from _of_code(name, cell["id"], text, imported)
-                elif cell["cell_type"] == "markdown" and cell["id"] != "sources":
-                    yield from _of_prose(name, cell["id"], text)
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                if cell["cell_type"] in ("code", "markdown") and cell["id"] != "sources":
+                    yield file, cell["id"], "".join(cell["source"]), cell["cell_type"] == "markdown"
+
+
+def _sentences(text: str) -> list[str]:
+    return _END.sub(lambda end: f"{end[1] or ''}\0", citations.without_links(text)).split("\0")
+
+
+def _plain(sentence: str) -> str:
+    return _MARKDOWN.sub(lambda found: found[1] or "", " ".join(citations.MARKER.sub("", sentence).split()))
 
 
 def _of_prose(file: str, cell: str, text: str) -> Iterator[Use]:
-    for sentence in _END.sub(lambda end: f"{end[1] or ''}\0", citations.without_links(text)).split("\0"):
+    for sentence in _sentences(text):
         markers = [marker.strip() for marker in citations.MARKER.findall(sentence)]
         named = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
-        words = _MARKDOWN.sub(lambda found: found[1] or "", " ".join(citations.MARKER.sub("", sentence).split()))
+        words = _plain(sentence)
         keys = frozenset(named | set(_ID.findall(sentence)))
         loaded = frozenset(
             table for marker in markers if marker[:1] == "=" for table in citations.LOADED.findall(marker)
@@ -153,7 +196,10 @@ def _of_code(file: str, cell: str, text: str, imported: dict[str, str]) -> Itera
             keys |= figures()[name][0]
             loaded |= figures()[name][1]
     if keys or loaded:
-        words = " ".join(f"{called}()" for called in drawn) or text.strip().splitlines()[-1]
+        lines = [
+            line for line in text.splitlines() if re.search(r"[a-z]{3}", line) and not line.startswith(("###", "    "))
+        ]
+        words = " ".join(f"{called}()" for called in drawn) or (lines or [cell])[-1]
         yield Use("figure" if drawn else "code", file, cell, words, frozenset(keys), frozenset(loaded))
 
 
@@ -236,19 +282,19 @@ def _loads(node) -> set[str]:
 
 
 def _tables_of_words(root: Path) -> Iterator[Use]:
+    for file, place, item in _words(root):
+        texts = list(_texts(item))
+        if keys := frozenset(key for text in texts for key in _ID.findall(text)):
+            words = item.get("stem") or item.get("say") or next(iter(texts)) if isinstance(item, dict) else texts[0]
+            kind = "explorer sentence" if "/explorers/" in file else "quiz item"
+            yield Use(kind, file, place, " ".join(words.split()), keys)
+
+
+def _words(root: Path) -> Iterator[tuple[str, str, object]]:
     for folder in ("lessons", "solutions"):
         for path in sorted((root / folder).rglob("*.toml")):
-            file = path.relative_to(root).as_posix()
-            kind = "explorer sentence" if "explorers" in path.parts else "quiz item"
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-            for place, item in _items(content):
-                texts = list(_texts(item))
-                keys = frozenset(key for text in texts for key in _ID.findall(text))
-                if keys:
-                    words = (
-                        item.get("stem") or item.get("say") or next(iter(texts)) if isinstance(item, dict) else texts[0]
-                    )
-                    yield Use(kind, file, place, " ".join(words.split()), keys)
+            for place, item in _items(tomllib.loads(path.read_text(encoding="utf-8"))):
+                yield path.relative_to(root).as_posix(), place, item
 
 
 def _items(content: dict) -> Iterator[tuple[str, object]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postwar import load
+from postwar import data, load
 from postwar.figures import kyiv as pictures
 from postwar.models import commitment, guarantees, monitoring
 from postwar.quiz.questions import collect
@@ -31,7 +31,7 @@ def test_what_is_in_force_goes_less_far_than_what_is_not():
     }
     assert rungs["in force"] == {"consult", "consult and supply"}
     assert rungs["in force"].isdisjoint(rungs["draft"] | rungs["declared"] | rungs["signed"])
-    assert "3 are drafts, 2 declarations and 1 a signed declaration of intent" in picture.sentence
+    assert "3 are drafts, 2 declared and 1 signed" in picture.sentence
     assert picture.sentence.endswith("Broken by Russia: Budapest Memorandum, 1994.")
 
 
@@ -67,3 +67,9 @@ def test_the_questions_quote_the_tables():
     rates = load("alliance_reliability").set_index(["study", "period", "category"])["value"]
     recent = rates["Berkemeier and Fuhrmann (2018)", "1945-2003", "all commitments"]
     assert f"{recent:.0f} per cent" in collect()["kyiv-what-rates-miss"].stem
+
+
+def test_every_class_of_obligation_has_a_rung():
+    fields = data.resources()["security_guarantees"]["schema"]["fields"]
+    (classes,) = [field["constraints"]["enum"] for field in fields if field["name"] == "obligation_class"]
+    assert sorted(classes) == sorted(name for names in pictures.RUNGS.values() for name in names)

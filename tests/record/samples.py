@@ -130,7 +130,7 @@ def row(kind: str, /, **cells) -> dict[str, str]:
             "provider": "GBR;FRA",
             "beneficiary": "UKR",
             "form": "treaty",
-            "obligation_class": "consult",
+            "obligation_class": "consult_then_decide",
             "fact_ids": "UK001",
         },
     }[kind] | cells

@@ -9,8 +9,9 @@ import pytest
 from samples import AID, KINDS, MADE_UP, SOURCE, add, copy_of_record, row, sheet
 
 from postwar.paths import DATA
-from postwar.record import build, sheets, tables
+from postwar.record import build, rules, sheets, tables
 
+LONG = os.environ.get("POSTWAR_LONG") == "1"
 TAKEN = [
     "facts",
     "events",
@@ -59,7 +60,7 @@ def test_every_kind_goes_in_from_one_workbook(data, tmp_path):
     build.validate(data)
 
 
-@pytest.mark.parametrize("kind", TAKEN)
+@pytest.mark.parametrize("kind", TAKEN if LONG else ("facts", "polls", "aid", "guarantees"))
 def test_every_kind_goes_in_from_csv_and_is_known_the_next_time(data, tmp_path, quick, capsys, kind):
     older = tables.read(data, KINDS[kind])
     path = sheet(tmp_path / "new.csv", **{kind: [row(kind)]})
@@ -75,7 +76,7 @@ def test_every_kind_goes_in_from_csv_and_is_known_the_next_time(data, tmp_path, 
     sheet(path, **{kind: [new]})
     capsys.readouterr()
     assert add(path) == 1 and "in the record already and is the same" in capsys.readouterr().err
-    last = {"facts": "notes", "events": "notes", "positions": "notes", "signals": "signal", "polls": "population"}
+    last = {"facts": "notes", "events": "notes", "positions": "notes", "signals": "signal", "polls": "pollster"}
     last |= dict.fromkeys(("missions", "strengths", "forces", "guarantees"), "note") | {"proposals": "wording"}
     changed = new | ({"military": "0.5", "total": "1"} if kind == "aid" else {last[kind]: "corrected"})
     sheet(path, **{kind: [changed]})
@@ -110,7 +111,8 @@ def test_a_new_prime_minister_is_one_row(data, tmp_path, quick):
 def test_only_a_known_row_can_be_corrected(data, tmp_path, quick, capsys, kind):
     before = content(data)
     assert add(sheet(tmp_path / "new.csv", **{kind: [row(kind)]}), correct=True) == 1
-    assert "no such row to correct" in capsys.readouterr().err and content(data) == before
+    said = capsys.readouterr().err
+    assert ("no such row to correct" in said or "says which row it corrects" in said) and content(data) == before
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,9 @@ def test_only_a_known_row_can_be_corrected(data, tmp_path, quick, capsys, kind):
         ("proposals", "scope", "half", "is not one of"),
         ("guarantees", "provider", "London", "is not written as the heading asks"),
         ("guarantees", "status", "promised", "is not one of"),
+        ("guarantees", "obligation_class", "help", "is not one of"),
+        ("strengths", "quality", "Press", "is not one of"),
+        ("forces", "iso3", "UK", "is not written as the heading asks"),
         ("aid", "total", "9", "is not the sum"),
         ("aid", "month", "May 2026", "is not a month such as"),
         ("aid", "military", "-1", "is below zero"),
@@ -158,7 +163,7 @@ def test_only_a_known_row_can_be_corrected(data, tmp_path, quick, capsys, kind):
         ("aid", "donor", "Austria", "is called 'Australia' so far"),
     ],
 )
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"] if LONG else ["xlsx"])
 def test_a_faulty_cell_is_named_with_its_rule_and_nothing_is_written(
     data, tmp_path, quick, capsys, form, kind, column, value, says
 ):
@@ -330,8 +335,9 @@ def test_a_workbook_says_what_must_be_filled_and_what_need_not(data, tmp_path):
     [
         ("facts.csv", "date,fakt\n2026,a\n", "no column 'fakt' is known"),
         ("facts.csv", "date,date\n2026,a\n", "stands there twice"),
-        ("facts.csv", "date\n2026,a\n", "more cells than the header"),
-        ("something.csv", "a,b\n1,2\n", "do not say what kind"),
+        ("facts.csv", "date\n2026,a\n", "cell B2: 'a' stands under no heading"),
+        ("something.csv", "a,b\n1,2\n", "what kind of rows"),
+        ("facts.csv", "date\n#REF!\n", "cell A2 .date.: holds #REF!"),
         ("facts.ods", "", "is not read"),
         ("facts.xlsx", "no workbook", "cannot be read as a workbook"),
     ],
@@ -340,6 +346,94 @@ def test_a_sheet_that_cannot_be_understood_says_why(data, tmp_path, name, text, 
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=says):
         add(tmp_path / name)
+
+
+def test_a_workbook_as_spreadsheets_leave_it_goes_in(data, tmp_path, quick, capsys):
+    """Days and months that became dates, numbers that became floats, blanks, line breaks, a renamed and an empty page."""
+    import datetime
+
+    from openpyxl import load_workbook
+
+    fact = row("facts", date=datetime.datetime(2026, 8, 5), value=321.0, url=f" {SOURCE['url']} ")
+    fact["fact"] = fact["fact"].replace(" by ", "\nby  ")
+    month = row("facts", date=datetime.datetime(2026, 8, 1), fact=f"{MADE_UP}another matter.", value="", unit="")
+    aid = row("aid", month=datetime.datetime(2026, 5, 1), military=0.25)
+    guarantee = row("guarantees", provider="GBR ; FRA;", fact_ids="UK001; T067 ;")
+    path = sheet(tmp_path / "new.xlsx", facts=[fact, month], aid=[aid], guarantees=[guarantee])
+    book = load_workbook(path)
+    for cell, shown in (
+        (book["facts"]["A2"], "dd\\.mm\\.yy"),
+        (book["facts"]["A3"], "mmm\\-yy"),
+        (book["aid"]["D2"], "[$-407]mmm yy"),
+    ):
+        cell.number_format = shown
+    book["facts"].title, book["aid"].title = "Facts ", "aid"
+    book["guarantees"].cell(150, 3).value = "  "
+    book.create_sheet("Sheet1")
+    book.save(path)
+    assert add(path) == 0, capsys.readouterr().err
+    first, second = tables.read(data, "facts")[-2:]
+    assert (first["date"], first["date_precision"], first["value"], first["url"]) == (
+        "2026-08-05",
+        "day",
+        "321",
+        SOURCE["url"],
+    )
+    assert (second["date"], second["date_precision"]) == ("2026-08", "month") and "\n" not in first["fact"]
+    assert [found["military"] for found in tables.read(data, "ukraine_aid_monthly") if found["month"] == "2026-05"] == [
+        "0.25"
+    ]
+    assert tables.read(data, "security_guarantees")[-1]["fact_ids"] == "UK001;T067"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "before"), [("utf-8-sig", ""), ("utf-16", ""), ("utf-8", "sep=;\r\n")], ids=["bom", "utf-16", "sep"]
+)
+def test_csv_files_of_many_countries_are_read(data, tmp_path, encoding, before):
+    cells = row("facts", fact=f"{MADE_UP}Zoë said so.", value="", unit="")
+    text = before + "".join(";".join(line) + "\r\n" for line in (cells.keys(), cells.values()))
+    (tmp_path / "facts.csv").write_bytes(text.encode(encoding))
+    (found,) = sheets.read(tmp_path / "facts.csv", data)
+    assert found.table == "facts" and {name: found.cells[name] for name in cells} == cells
+
+
+def test_what_a_cell_needs_is_said(data, tmp_path, quick, capsys):
+    def said(page, /, *, correct=False, **cells):
+        assert add(sheet(tmp_path / "new.csv", **{page: [cells]}), correct=correct) == 1
+        return capsys.readouterr().err
+
+    assert "with a point for decimals" in said("facts", **row("facts", value="321,5"))
+    assert "part ids by semicolons" in said("positions", **row("positions", fact_ids="T067, UK001"))
+    assert "there is no government 'GBR-PM-9'" in said("positions", **row("positions", government_id="GBR-PM-9"))
+    lost = said("facts", correct=True, id="uk008", flag="retracted")
+    assert "near it are 'UK008' and" in lost and lost.count("facts.csv, cell") == 1
+    assert "is empty; a correction says which row" in said("facts", correct=True, id="", flag="retracted")
+    assert "names the facts that answer it" in said("questions", correct=True, id="Q03", status="answered")
+    assert add(sheet(tmp_path / "new.csv", facts=[row("facts", topic="uk_kost")]), dry_run=True) == 0
+    shown = capsys.readouterr().out
+    assert "'uk_kost' is new in this column; near it" in shown and "line 2: will be UK" in shown
+
+
+def test_a_correction_moves_what_follows_in_its_row(data, tmp_path, quick):
+    (mission,) = [found for found in tables.read(data, "missions") if found["mission"] == "UNFICYP"]
+    corrected = {
+        "missions": [{"mission": "UNFICYP", "strength": "800"}],
+        "claims": [{"id": "CLM03", "verdict": "qualifies"}],
+        "questions": [{"id": "Q03", "status": "answered", "answered_by": "T067"}],
+    }
+    assert add(sheet(tmp_path / "new.xlsx", **corrected), correct=True) == 0
+    (after,) = [found for found in tables.read(data, "missions") if found["mission"] == "UNFICYP"]
+    assert float(after["troops_per_1000_inhabitants"]) == round(800 / float(mission["host_population_thousand"]), 3)
+    today = rules.today().isoformat()
+    assert {found["verdict_date"] for found in tables.read(data, "claims") if found["id"] == "CLM03"} == {today}
+    assert {found["status_date"] for found in tables.read(data, "open_questions") if found["id"] == "Q03"} == {today}
+
+
+def test_a_government_needs_no_id(data, tmp_path, quick, capsys):
+    cells = {"iso3": "GBR", "office": "prime minister", "holder": "Made up", "from": "2026-08-01", "fact_ids": "T067"}
+    assert add(sheet(tmp_path / "new.csv", governments=[cells])) == 0
+    assert tables.read(data, "governments")[-1]["id"] == "GBR-PM-3"
+    assert "the term of Keir Starmer (GBR-PM-1) ends on that day" in capsys.readouterr().out
 
 
 def test_made_up_rows_are_in_no_table_of_the_course():

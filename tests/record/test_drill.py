@@ -16,6 +16,9 @@ from postwar.paths import COURSE
 TODAY, LAST = "2027-12-31", "2027-11-05"
 FACT, EVENT = "MUP901", "MUP902"
 RETRACTED, CORRECTED = "UK008", "US020"
+#: What the record says of the prime minister whose term ends in February.
+OF_THE_TERM = ("T067", "UK016")
+OLD_NAME = "UNFICYP"
 POLL = "poll with other words"
 LONG = pytest.mark.skipif(os.environ.get("POSTWAR_LONG") != "1", reason="takes minutes; set POSTWAR_LONG=1")
 
@@ -44,6 +47,7 @@ def new_rows():
             row("polls", fact_id="MUP903", date="2027-05", about="troops after a deal", question=POLL, support="44", pollster="Gallup")
             | {"oppose": "46"}
         ],
+        **{kind: [row(kind)] for kind in ("missions", "strengths", "forces", "proposals", "guarantees")},
         "questions": [
             {"id": "Q99", "lesson": "2", "question": f"{MADE_UP}what next?", "found": "Nothing.", "status": "open"} | {"fact_ids": FACT}
         ],
@@ -86,7 +90,7 @@ def year(tmp_path_factory):
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
     renamed = [
-        found | {"mission": found["mission"].replace("UNFICYP", "UNFICYP II")} for found in course.rows("missions")
+        found | {"mission": found["mission"].replace(OLD_NAME, f"{OLD_NAME} II")} for found in course.rows("missions")
     ]
     course.write("missions", renamed)  # a mission gets another name: edited in the table itself
     done = course.record("build")
@@ -151,7 +155,8 @@ def cells_with(course, key):
 
 def test_the_todo_names_exactly_what_rests_on_the_corrected_rows(year):
     sentences = {(file, cell) for kind, file, cell in year.found if kind == "sentence"}
-    named = {place for key in (RETRACTED, CORRECTED, "CLM03", "Q02") for place in cells_with(year, key)}
+    keys = (RETRACTED, CORRECTED, *OF_THE_TERM)
+    named = {place for key in (*keys, "CLM03", "Q02") for place in cells_with(year, key)}
     moved = {
         (file, cell) for file, cell in sentences - named if "a number from" in re.search(rf"`{cell}`.+", year.list)[0]
     }
@@ -165,15 +170,30 @@ def test_the_todo_names_exactly_what_rests_on_the_corrected_rows(year):
         expected = {
             found["id"]
             for found in year.rows(table)
-            if {RETRACTED, CORRECTED} & set(re.findall(r"\b[A-Z]+\d+\b", " ".join(found.values())))
+            if {*keys} & set(re.findall(r"\b[A-Z]+\d+\b", " ".join(found.values())))
         }
         assert listed == expected, table
     questions = set()
     for path in (year.root / "lessons" / "checks").glob("*.toml"):
         for part in path.read_text(encoding="utf-8").split("[[questions]]")[1:]:
-            if re.search(rf'"({RETRACTED}|{CORRECTED})"', part):
+            if re.search(rf'"({"|".join(keys)})"', part):
                 questions.add((f"lessons/checks/{path.name}", re.search(r'^id = "(.+)"', part, re.MULTILINE)[1]))
     assert {(file, place) for kind, file, place in year.found if kind == "quiz item" and "checks" in file} == questions
+
+
+def test_a_renamed_mission_is_followed_to_every_place_that_keeps_the_old_name(year):
+    places = {(kind, place) for kind, section, place in year.found if section.startswith("Names that no table")}
+    rows = {
+        ("row", f"data/{table}.csv, {found[key]}")
+        for table, key in (("facts", "id"), ("interstate_ceasefires", "spell_id"), ("line_densities", "case"))
+        for found in year.rows(table)
+        if re.search(rf"\b{OLD_NAME}\b", " ".join(found.values()))
+    }
+    assert rows and rows <= places
+    assert any(place.startswith("data/mission_strengths.csv, ") for _, place in places)
+    assert not any(place.startswith("data/missions.csv, ") for _, place in places), "it has its new name there"
+    prose = {("sentence", f"{file}, {cell}") for file, cell in cells_with(year, OLD_NAME)}
+    assert prose == {found for found in places if found[0] == "sentence" and "solutions/" not in found[1]}
 
 
 def all_lessons(root):
