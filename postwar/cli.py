@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     mark = commands.add_parser("mark", help="mark your own copy of an assignment, with feedback")
     mark.add_argument("path", type=Path, help="an assignment's folder, such as exercises/01-planning-peace")
     mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
+    mark.add_argument("--model-essays", action="store_true", help="show a model essay under yours")
     mark.set_defaults(run=_mark)
 
     practice = commands.add_parser("practice", help="a fresh set of an assignment's problems and questions")
@@ -125,7 +126,9 @@ def _doctor(options) -> int:
 
 
 def _mark(options) -> int:
-    return import_module("postwar.selfstudy").mark(options.path, open_page=not options.no_open)
+    return import_module("postwar.selfstudy").mark(
+        options.path, open_page=not options.no_open, model_essays=options.model_essays
+    )
 
 
 def _practice(options) -> int:

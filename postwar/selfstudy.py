@@ -31,9 +31,10 @@ class Score:
     maximum: float
 
 
-def grade(path: Path, feedback: Path) -> list[Score]:
+def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Score]:
     """Grade the notebooks at ``path`` (a folder or one notebook) and write a feedback page for each into ``feedback``.
 
+    With ``model_essays`` the pages show one under each essay.
     Nothing at ``path`` is changed. Raises FileNotFoundError or ValueError where there is nothing to grade, RuntimeError
     with nbgrader's message where it stops.
     """
@@ -59,7 +60,7 @@ def grade(path: Path, feedback: Path) -> list[Score]:
         for notebook in notebooks:
             read_notebook(notebook)
             shutil.copy(notebook, submitted)
-        scores = _run_nbgrader(course, slug)
+        scores = _run_nbgrader(course, slug, model_essays)
         feedback.mkdir(parents=True, exist_ok=True)
         for notebook in notebooks:
             shutil.copy(course / "feedback" / _LEARNER / slug / f"{notebook.stem}.html", feedback)
@@ -81,7 +82,7 @@ def _refuse_class_copies(path: Path) -> None:
             )
 
 
-def mark(path: Path, open_page: bool = True) -> int:
+def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
     """Grade a copy, print the points of every item, and open its feedback pages; returns the exit status."""
     from rich.console import Console
     from rich.markup import escape
@@ -92,7 +93,7 @@ def mark(path: Path, open_page: bool = True) -> int:
         slug = (path.resolve() if path.is_dir() else path.resolve().parent).name if practised else assignment_of(path)
         feedback = Path.cwd() / "feedback" / slug
         with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
-            scores = grade(path, feedback)
+            scores = grade(path, feedback, model_essays=model_essays)
     except FileNotFoundError as error:
         console.print(escape(str(error)), style="red", highlight=False)
         return 1
@@ -110,6 +111,12 @@ def mark(path: Path, open_page: bool = True) -> int:
         for finding in inspect(path):
             if not finding.cell:
                 console.print(escape(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
+    if not model_essays and any(score.points is None for score in scores):
+        console.print(
+            f"When your essay is written, compare it with a model: postwar mark {escape(str(path))} --model-essays",
+            highlight=False,
+            soft_wrap=True,
+        )
     pages = [feedback / f"{notebook}.html" for notebook in dict.fromkeys(score.notebook for score in scores)]
     for page in pages:
         console.print(f"What the marks mean: {page}", soft_wrap=True, highlight=False)
@@ -131,7 +138,7 @@ def _table(slug: str, scores: list[Score]):
     return table
 
 
-def _run_nbgrader(course: Path, slug: str) -> list[Score]:
+def _run_nbgrader(course: Path, slug: str, model_essays: bool) -> list[Score]:
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -139,6 +146,7 @@ def _run_nbgrader(course: Path, slug: str) -> list[Score]:
 
     config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
     config.CourseDirectory.root = str(course)
+    config.FeedbackView.model_essays = str(course / "solutions" / slug) if model_essays else ""
     # Warming kernels up pays off for a class, not for one copy: keep nbgrader's own steps.
     config.Autograde.pop("autograde_preprocessors", None)
     # Nothing of a finished notebook is worth waiting for, and a kernel's notes on its transport help no learner.

@@ -11,6 +11,7 @@ from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import renew_penalties
 from postwar.classroom.marks import Mark, marks, maximum
 from postwar.classroom.platforms import Entry, Result
+from postwar.classroom.spreadsheet import harmless
 from postwar.classroom.term import Term, term
 
 
@@ -109,16 +110,6 @@ def _write_csv(file, rows):
     temporary.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     temporary.replace(file)
     return file
-
-
-def harmless(cell):
-    """A cell that no spreadsheet takes for a formula; ids with # and numbers below zero stay as they are."""
-    text = str(cell)
-    if text.startswith(("=", "@", "\t", "\r")) or (
-        text.startswith(("+", "-")) and not text[1:].replace(".", "", 1).isdigit()
-    ):
-        return "'" + text
-    return text
 
 
 def _page(folder, student, slug):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from postwar.classroom import records
 from postwar.classroom.collect import handed_in
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.roster import Student
@@ -60,36 +61,21 @@ def _mark(folder, student, slug, recorded) -> Mark:
 
 def _recorded(folder) -> dict[tuple[str, str], tuple[float, bool, float]]:
     """By student and assignment: the score, whether something waits to be read, and what is taken off."""
-    from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import case, func, select
-
-    of_notebook = (
-        select(
-            Grade.notebook_id,
-            func.sum(Grade.score).label("score"),
-            func.max(case((Grade.needs_manual_grade, 1), else_=0)).label("waiting"),
-        )
-        .group_by(Grade.notebook_id)
-        .subquery()
+    found = records.rows(
+        folder,
+        f"""
+        SELECT submitted_assignment.student_id, assignment.name, coalesce(sum(of_notebook.score), 0.0),
+            coalesce(max(of_notebook.waiting), 0), coalesce(sum(submitted_notebook.late_submission_penalty), 0.0)
+        FROM submitted_assignment
+        JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+        JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
+        LEFT JOIN (
+            SELECT notebook_id, sum({records.SCORE}) AS score, max(needs_manual_grade) AS waiting FROM grade GROUP BY notebook_id
+        ) AS of_notebook ON of_notebook.notebook_id = submitted_notebook.id
+        GROUP BY submitted_assignment.student_id, assignment.name
+        """,
     )
-    rows = (
-        select(
-            SubmittedAssignment.student_id,
-            Assignment.name,
-            func.coalesce(func.sum(of_notebook.c.score), 0.0),
-            func.coalesce(func.max(of_notebook.c.waiting), 0),
-            func.coalesce(func.sum(SubmittedNotebook.late_submission_penalty), 0.0),
-        )
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .outerjoin(of_notebook, of_notebook.c.notebook_id == SubmittedNotebook.id)
-        .group_by(SubmittedAssignment.student_id, Assignment.name)
-    )
-    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        return {
-            (student, slug): (score, bool(waiting), off)
-            for student, slug, score, waiting, off in gradebook.db.execute(rows)
-        }
+    return {(student, slug): (score, bool(waiting), off) for student, slug, score, waiting, off in found}
 
 
 def maximum(folder: ClassFolder, slug: str) -> float:

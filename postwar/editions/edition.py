@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from postwar.editions import quiz, tests
+from postwar.editions.dealt import label
 from postwar.editions.problems import Problems
 from postwar.quiz import rules
 from postwar.quiz.draw import PUBLIC, Stream
@@ -154,11 +155,6 @@ class Source:
             for name, problems in self.notebooks.items()
             for item in problems.marked({k: v for k, v in edition.numbers[name].items()})
         ]
-
-
-def label(slug: str, key: bytes, version: str) -> str:
-    """The label that the edition ``version`` of an assignment shows under its title."""
-    return (Stream(key, slug, version) / "label").token()
 
 
 def released(notebook: NotebookNode, *, hide: bool = True) -> NotebookNode:

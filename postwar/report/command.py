@@ -15,15 +15,16 @@ def write(
 
     Raises ValueError where an assignment is unknown or nothing is graded yet, ModuleNotFoundError where the extra ``report`` is missing.
     """
-    from postwar.report import board, essays, items, likeness, objectives, overview, page, read
+    from postwar.report import read
 
     progress("Reading the gradebook and the graded copies")
     data = read.read(folder, wanted)
+    from postwar.report import board, essays, items, likeness, objectives, overview, page
+
     progress("Looking at items")
     of_items = items.analyse(data)
     progress("Looking at essays")
-    ability = items.shares(data)
-    of_essays = essays.analyse(data, ability)
+    of_essays = essays.analyse(data, of_items.shares)
     progress("Comparing copies")
     parts = page.Parts(
         overview.analyse(data),
@@ -61,7 +62,7 @@ def run(options) -> int:
         with console.status("Reading the class") as status:
             files = write(folder, options.assignment, names=options.names, progress=status.update)
     except ModuleNotFoundError as error:
-        if error.name not in ("statsmodels", "rapidfuzz"):
+        if error.name not in ("statsmodels", "rapidfuzz", "msgspec"):
             raise
         raise ValueError(f"the report needs {error.name}: pip install 'postwar[report]'") from None
     for file in files:

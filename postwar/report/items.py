@@ -28,22 +28,24 @@ _SHIFT = 0.03  # of the points; less is no matter of fairness
 @dataclass(frozen=True)
 class Items:
     """``table``: one row per item; ``options``: one per option and per typical slip; ``reliability``: one per assignment;
-    ``editions``: one per assignment and version; ``findings``: items to revise and versions that differ."""
+    ``editions``: one per assignment and version; ``findings``: items to revise and versions that differ; ``shares``: of the automatic
+    points, by student (rows) and assignment."""
 
     table: pd.DataFrame
     options: pd.DataFrame
     reliability: pd.DataFrame
     editions: pd.DataFrame
     findings: list[Finding]
+    shares: pd.DataFrame
 
 
 def analyse(data: Class) -> Items:
     """Everything about items, for all assignments of the class."""
     tables, reliability = [], []
-    totals = shares(data)
+    earned_in = {slug: points(data, slug) for slug in data.slugs}
+    totals = shares(data, earned_in)
     for slug in data.slugs:
-        about = data.items[(data.items["assignment"] == slug) & ~data.items["by_hand"]]
-        earned = points(data, slug)
+        about, earned = _automatic(data, slug), earned_in[slug]
         possible = about.set_index("item")["points"]
         tables.append(about.reset_index(drop=True).join(statistics(earned, possible), on="item"))
         value, low, high = alpha(earned.to_numpy()) if len(earned) >= ENOUGH["reliability"] else (np.nan,) * 3
@@ -57,21 +59,27 @@ def analyse(data: Class) -> Items:
         pd.DataFrame(reliability, columns=["assignment", "n", "items", "alpha", "low", "high"]),
         editions,
         _to_revise(table, options) + of_editions,
+        totals,
     )
 
 
 def points(data: Class, slug: str) -> pd.DataFrame:
     """Points by student and automatically marked item of an assignment, for those who handed in."""
-    about = data.items[(data.items["assignment"] == slug) & ~data.items["by_hand"]]
-    grades = data.grades[data.grades["assignment"] == slug]
+    about, grades = _automatic(data, slug), data.of("grades", slug)
     wide = grades.pivot_table(index="student", columns="item", values="score", sort=False)
     return wide.reindex(columns=about["item"]).fillna(0.0)
 
 
-def shares(data: Class) -> pd.DataFrame:
-    """The share of the automatic points by student and assignment; NaN where nothing was handed in."""
-    possible = data.items[~data.items["by_hand"]].groupby("assignment")["points"].sum()
-    return pd.DataFrame({slug: points(data, slug).sum(axis=1) / possible[slug] for slug in data.slugs})
+def _automatic(data, slug):
+    about = data.of("items", slug)
+    return about[~about["by_hand"]]
+
+
+def shares(data: Class, earned: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The share of the automatic points by student and assignment; NaN where nothing was handed in. ``earned``: `points` by assignment."""
+    return pd.DataFrame(
+        {slug: earned[slug].sum(axis=1) / _automatic(data, slug)["points"].sum() for slug in data.slugs}
+    )
 
 
 def statistics(earned: pd.DataFrame, possible: pd.Series) -> pd.DataFrame:
@@ -144,20 +152,23 @@ def _options(data, totals) -> pd.DataFrame:
     rows = []
     strength = totals.unstack().rename_axis(["assignment", "student"]).rename("strength")
     answers = data.answers.join(strength, on=["assignment", "student"])
+    where = ["assignment", "notebook", "item"]
     chosen = answers[answers["kind"] == "option"]
-    for (slug, notebook, item), group in chosen.groupby(["assignment", "notebook", "item"], sort=False):
-        offered = group["options"].value_counts()
-        by_value = group.groupby("value", sort=False).agg(
-            right=("right", "any"), students=("student", "size"), strength=("strength", "mean"), said=("said", "first")
-        )
-        for wording in dict.fromkeys(option for options in offered.index for option in options):
-            had = sum(count for options, count in offered.items() if wording in options)
-            if wording in by_value.index:
-                one = by_value.loc[wording]
-                told = one["students"], one["students"] / had, one["strength"], one["said"]
-                rows.append((slug, notebook, item, "option", wording, bool(one["right"]), *told))
+    offered = {}
+    for *item, options, count in chosen.groupby([*where, "options"], sort=False).size().reset_index().itertuples(False):
+        offered.setdefault(tuple(item), []).append((options, count))
+    by_value = chosen.groupby([*where, "value"], sort=False).agg(
+        right=("right", "max"), students=("student", "size"), strength=("strength", "mean"), said=("said", "first")
+    )
+    by_value = dict(zip(by_value.index, by_value.itertuples(index=False), strict=True))
+    for item, sets in offered.items():
+        for wording in dict.fromkeys(option for options, _ in sets for option in options):
+            had = sum(count for options, count in sets if wording in options)
+            if one := by_value.get((*item, wording)):
+                told = one.students, one.students / had, one.strength, one.said
+                rows.append((*item, "option", wording, bool(one.right), *told))
             else:
-                rows.append((slug, notebook, item, "option", wording, False, 0, 0.0, np.nan, ""))
+                rows.append((*item, "option", wording, False, 0, 0.0, np.nan, ""))
     numbers = answers[
         (answers["kind"] == "number") & ~answers["right"] & (answers["said"] != "") & ~answers["said"].isin(data.hints)
     ]

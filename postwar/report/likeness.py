@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from postwar.report.finding import Finding, per_cent
-from postwar.report.read import Class
+from postwar.report.read import Class, cells
 
 #: From how many copies on shared wrong answers are compared with chance; passages are looked for in any class.
 ENOUGH = 30
@@ -77,11 +77,11 @@ def units(data: Class, slug: str) -> pd.DataFrame:
 
     A question is a unit, and so is a task with all numbers asked in it. Numbers are compared within an edition only.
     """
-    answers = data.answers[data.answers["assignment"] == slug]
-    editions = data.copies[data.copies["assignment"] == slug].drop_duplicates("student").set_index("student")["edition"]
+    answers = data.of("answers", slug)
+    editions = data.of("copies", slug).drop_duplicates("student").set_index("student")["edition"]
     answers = answers.assign(
         edition=answers["student"].map(editions),
-        task=answers["item"].map(data.items[data.items["assignment"] == slug].set_index("item")["task"]),
+        task=answers["item"].map(data.of("items", slug).set_index("item")["task"]),
     )
     options = answers[answers["kind"] == "option"]
     rows = [(row.student, row.item, None if row.right else row.value, row.value) for row in options.itertuples()]
@@ -111,29 +111,33 @@ def bounds(wrong: pd.DataFrame, students: list[str]) -> tuple[np.ndarray, np.nda
     P(shared ≥ x) ≤ exp(−t x) ∏ E exp(t · −log p) (Chernoff), the product being over the units that both have wrong.
     """
     place = {student: i for i, student in enumerate(students)}
-    wrong = wrong.assign(row=wrong["student"].map(place), task=wrong["unit"].str.partition("@")[0])
+    tasks: dict[str, dict[str, dict[str, list[int]]]] = {}
+    for student, unit, value in zip(wrong["student"], wrong["unit"], wrong["value"], strict=True):
+        of_unit = tasks.setdefault(unit.partition("@")[0], {}).setdefault(unit, {})
+        of_unit.setdefault(value, []).append(place[student])
     ts = np.linspace(0.1, 0.9, 9)
-    unit_names = list(dict.fromkeys(wrong["unit"]))
-    both, spread = np.zeros((len(students), len(unit_names))), np.zeros((len(unit_names), len(ts)))
+    both = np.zeros((len(students), sum(map(len, tasks.values()))))
+    spread = np.zeros((len(ts), both.shape[1]))
     shared, column = np.zeros((len(students), len(students))), 0
-    for _, of_task in wrong.groupby("task", sort=False):
-        sizes = of_task.groupby("unit")["row"].size()
-        pairs = (sizes * (sizes - 1)).sum()
-        copies = of_task.groupby(["unit", "value"])["row"].agg(list)
-        counts = np.array([len(rows) for rows in copies])
-        rarity, growth = {}, np.zeros(len(ts))
-        below = 0.0
-        for c in np.unique(counts[counts > 1]):
-            p = below + (counts == c).sum() * c * (c - 1) / pairs
-            growth += (p - below) * (p**-ts - 1)
-            rarity[c], below = -np.log(p), p
-        for rows in copies[counts > 1]:
-            shared[np.ix_(rows, rows)] += rarity[len(rows)]
-        for _, of_unit in of_task.groupby("unit", sort=False):
-            both[of_unit["row"], column] = 1
-            spread[column] = np.log1p(growth)
+    for units_of_task in tasks.values():
+        copies = [rows for of_unit in units_of_task.values() for rows in of_unit.values()]
+        sizes = [sum(map(len, of_unit.values())) for of_unit in units_of_task.values()]
+        pairs = sum(size * (size - 1) for size in sizes)
+        rarity, growth, below = {}, np.zeros(len(ts)), 0.0
+        for c, times in sorted(Counter(map(len, copies)).items()):
+            if c > 1:
+                p = below + times * c * (c - 1) / pairs
+                growth += (p - below) * (p**-ts - 1)
+                rarity[c], below = -np.log(p), p
+        for rows in copies:
+            if len(rows) > 1:
+                shared[np.ix_(rows, rows)] += rarity[len(rows)]
+        for of_unit in units_of_task.values():
+            both[[row for rows in of_unit.values() for row in rows], column] = 1
+            spread[:, column] = np.log1p(growth)
             column += 1
-    logs = np.min([-t * shared + (both * spread[:, i]) @ both.T for i, t in enumerate(ts)], axis=0)
+    means = (both * spread[:, None, :]).reshape(-1, both.shape[1]) @ both.T
+    logs = (means.reshape(len(ts), *shared.shape) - ts[:, None, None] * shared).min(axis=0)
     return shared, np.minimum(logs, 0.0), both @ both.T
 
 
@@ -189,17 +193,20 @@ def _chance(strength, upper) -> np.ndarray:
 
 def _passages(data, slug):
     pairs, evidence, base = [], [], []
-    texts = data.texts[data.texts["assignment"] == slug]
+    texts = data.of("texts", slug)
     for kind in ("text", "code"):
-        own = texts[texts["kind"] == kind].groupby("student", sort=True)["text"].agg("\n".join)
-        if len(own) < 2:
+        written = {}
+        for row in texts[texts["kind"] == kind].itertuples():
+            written.setdefault(row.student, []).append(row.text)
+        if len(written) < 2:
             continue
-        known = np.union1d(_lessons(kind), _all_runs(data.released[slug], kind))
-        found, lengths = shared_passages(own.tolist(), kind, known)
+        students = sorted(written)
+        known = np.concatenate([_lessons(kind), _all_runs(data.released[slug], kind)])
+        found, lengths = shared_passages(["\n".join(written[student]) for student in students], kind, known)
         what = "words" if kind == "text" else "signs and names of code"
         for i, j, runs, aligned in found:
             total = sum(map(len, runs))
-            one, other = own.index[i], own.index[j]
+            one, other = students[i], students[j]
             said = (
                 f"They share {total} {what} in {len(runs)} passage{'s' * (len(runs) > 1)} that hardly any other copy has; put side by side, "
                 f"{per_cent(aligned)} of the shorter one stands in the other in the same order"
@@ -208,35 +215,31 @@ def _passages(data, slug):
             evidence += [
                 (slug, kind, one, other, f"{len(run)} {what}", " ".join(run), " ".join(run), "") for run in runs
             ]
-        total_pairs = len(own) * (len(own) - 1) // 2
+        total_pairs = len(students) * (len(students) - 1) // 2
         sentence = (
             f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
             f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more with a run of {_LONG[kind]}, or of {2 * _PASSAGE[kind]}."
         )
-        base.append((slug, kind, len(own), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
+        base.append((slug, kind, len(students), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
     return pairs, evidence, base
 
 
 @cache
 def _lessons(kind) -> np.ndarray:
     """The runs of all lessons, which anybody may quote."""
-    import nbformat
-
     from postwar import course, paths
 
     texts = [
-        cell.source
+        "".join(cell["source"])
         for lesson in course.SEQUENCE
-        for cell in nbformat.read(paths.LESSONS / lesson.notebook, as_version=4).cells
-        if (cell.cell_type == "code") == (kind == "code")
+        for cell in cells(paths.LESSONS / lesson.notebook)
+        if (cell["cell_type"] == "code") == (kind == "code")
     ]
     return _all_runs(texts, kind)
 
 
 def _all_runs(texts, kind) -> np.ndarray:
-    return np.unique(
-        np.concatenate([np.empty(0, np.uint64), *(_runs(_words(text, kind), _RUN[kind]) for text in texts)])
-    )
+    return np.unique(_all_windows([_words(text, kind) for text in texts], _RUN[kind])[1])
 
 
 def shared_passages(
@@ -252,23 +255,29 @@ def shared_passages(
 
     length = _RUN[kind]
     words = [_words(text, kind) for text in texts]
-    hashes = [_runs(each, length) for each in words]
-    flat = np.concatenate(hashes)
-    every, counts = np.unique(flat, return_counts=True)
+    rows, hashes = _all_windows(words, length)
+    # Each run once in each text, in the order of runs.
+    order = np.argsort(hashes, kind="stable")
+    rows, hashes = rows[order], hashes[order]
+    once = np.ones(len(hashes), bool)
+    once[1:] = (hashes[1:] != hashes[:-1]) | (rows[1:] != rows[:-1])
+    rows, hashes = rows[once], hashes[once]
+    every, counts = np.unique(hashes, return_counts=True)
     most = max(3, int(_COMMON * len(texts)))
-    rare = np.setdiff1d(every[(counts > 1) & (counts <= most)], known)
-    if not len(rare):
+    rare = (counts > 1) & (counts <= most)
+    rare[rare] = ~np.isin(every[rare], known)
+    if not rare.any():
         return [], []
-    rows = np.repeat(np.arange(len(texts)), [len(each) for each in hashes])
-    inside = np.isin(flat, rare)
-    columns = np.searchsorted(rare, flat[inside])
-    has = sparse.csr_matrix((np.ones(len(columns)), (rows[inside], columns)), shape=(len(texts), len(rare)))
+    inside = np.repeat(rare, counts)
+    columns = np.repeat(np.arange(rare.sum()), counts[rare])
+    has = sparse.csr_matrix((np.ones(len(columns)), (rows[inside], columns)), shape=(len(texts), rare.sum()))
+    every = every[rare]
     alike = sparse.triu(has @ has.T, 1).tocoo()
     found, lengths = [], []
     for i, j, count in zip(alike.row.tolist(), alike.col.tolist(), alike.data.astype(int).tolist(), strict=True):
         shared = count + length - 1
         if count * length >= _PASSAGE[kind]:
-            both = set(np.intersect1d(np.intersect1d(hashes[i], hashes[j]), rare).tolist())
+            both = set(every[np.intersect1d(has[i].indices, has[j].indices)].tolist())
             runs = _rare_runs(words[i], both, length)
             shared = sum(map(len, runs))
             if shared >= _PASSAGE[kind] and (max(map(len, runs)) >= _LONG[kind] or shared >= 2 * _PASSAGE[kind]):
@@ -290,9 +299,13 @@ def _id(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def _runs(words, length) -> np.ndarray:
-    """A number for each run of ``length`` words, without repetition."""
-    return np.unique(_windows(words, length))
+def _all_windows(texts: list[list[str]], length) -> tuple[np.ndarray, np.ndarray]:
+    """Which text, and a number for each run of ``length`` words, for all runs of all texts in order."""
+    sizes = np.array([len(words) for words in texts], int)
+    rows = np.repeat(np.arange(len(texts)), sizes)
+    windows = _windows([word for words in texts for word in words], length)
+    inside = rows[: len(windows)] == rows[len(rows) - len(windows) :]
+    return rows[: len(windows)][inside], windows[inside]
 
 
 def _windows(words, length) -> np.ndarray:
@@ -318,10 +331,11 @@ def _foreign_numbers(data, slug):
     """Copies whose wrong answers are right for one other edition, more often than the class's wrong answers hit any edition by accident."""
     from scipy import stats
 
-    editions = data.copies[data.copies["assignment"] == slug].drop_duplicates("student").set_index("student")["edition"]
+    editions = data.of("copies", slug).drop_duplicates("student").set_index("student")["edition"]
     if editions.nunique() < 2:
         return [], [], []
-    answers = data.answers[(data.answers["assignment"] == slug) & (data.answers["kind"] == "number")]
+    answers = data.of("answers", slug)
+    answers = answers[answers["kind"] == "number"]
     answers = answers.assign(edition=answers["student"].map(editions), number=answers["value"].map(_float)).dropna(
         subset="number"
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from postwar.report.finding import Finding, per_cent
 from postwar.report.items import Items
-from postwar.report.read import Class, goals
+from postwar.report.read import Class, cells, goals
 
 #: From how many students on a mean of the class is shown; with fewer, how many are below half.
 ENOUGH = 10
@@ -103,8 +103,6 @@ def _explorers() -> dict[str, list[str]]:
 @cache
 def shown_by(objective: str) -> list[tuple[str, str]]:
     """(slug of the lesson, heading above the explorer) for every explorer that shows an objective."""
-    import nbformat
-
     from postwar import course, paths
 
     wanted = _explorers().get(objective, [])
@@ -112,9 +110,10 @@ def shown_by(objective: str) -> list[tuple[str, str]]:
     if not wanted or not slug:
         return []
     found, heading = [], ""
-    for cell in nbformat.read(paths.LESSONS / f"{slug}.ipynb", as_version=4).cells:
-        if cell.cell_type == "markdown":
-            heading = next((line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")), heading)
-        if cell.id in wanted:
+    for cell in cells(paths.LESSONS / f"{slug}.ipynb"):
+        if cell["cell_type"] == "markdown":
+            lines = "".join(cell["source"]).splitlines()
+            heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
+        if cell["id"] in wanted:
             found.append((slug, heading))
     return found

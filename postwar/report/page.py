@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from postwar import __version__
-from postwar.classroom.hand_back import harmless
+from postwar.classroom.spreadsheet import harmless
 from postwar.report import essays, items, likeness, objectives, overview
 from postwar.report.board import Board
 from postwar.report.essays import Essays

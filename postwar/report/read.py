@@ -1,20 +1,20 @@
 """A class as tables: who, which items, which points, which answers, which texts. Nothing is written."""
 
 import ast
+import json
 import sys
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from pathlib import Path
 
-import nbformat
 import pandas as pd
 
 from postwar.assignments.criteria import names as names_of
-from postwar.classroom import roster
+from postwar.classroom import records, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.marks import Mark, every
-from postwar.editions import versions
-from postwar.editions.edition import label
-from postwar.report.copies import read as copies_of
+from postwar.editions.dealt import Dealt, label
+from postwar.report.copies import reading
 
 ITEMS = ["assignment", "notebook", "item", "objective", "points", "by_hand", "task"]
 GRADES = ["assignment", "notebook", "item", "student", "score", "waiting", "place"]
@@ -23,6 +23,7 @@ TEXTS = ["assignment", "notebook", "cell", "student", "kind", "text"]
 COMMENTS = ["assignment", "notebook", "item", "student", "comment"]
 SHEETS = ["assignment", "item", "student", "reader", "place", "marks"]
 COPIES = ["assignment", "notebook", "student", "edition"]
+_TOLD = 5  # damaged copies are named up to so many
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ class Class:
     released: dict[str, list[str]]
     hints: set[str]
 
+    @cached_property
+    def _parts(self):
+        return {}
+
+    def of(self, table: str, slug: str) -> pd.DataFrame:
+        """The rows of one assignment, such as ``data.of("grades", slug)``; each table is split once."""
+        if table not in self._parts:
+            self._parts[table] = dict(iter(getattr(self, table).groupby("assignment", sort=False)))
+        found = self._parts[table].get(slug)
+        return getattr(self, table).iloc[:0] if found is None else found
+
 
 def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
     """The tables of a class, of all assignments that somebody has marks in or of those wanted.
@@ -61,30 +73,41 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
     """
     for slug in wanted or []:
         folder.notebooks(slug)
-    grades, comments = _gradebook(folder)
-    graded = set(grades["assignment"])
+    graded = {slug for (slug,) in records.rows(folder, _GRADED)}
     slugs = [slug for slug in wanted or folder.assignments if slug in graded]
     if not slugs:
         raise ValueError(f"nothing of {', '.join(wanted or ['this class'])} is graded yet: postwar grade ASSIGNMENT")
-    students = pd.DataFrame(
-        [(student.id, student.name, student.owner) for student in folder.roster()], columns=["student", "name", "owner"]
-    )
-    items, criteria, released, hints = _sources(folder, slugs)
-    on_roster = set(students["student"])
-    grades = grades[grades["assignment"].isin(slugs) & grades["student"].isin(on_roster)]
-    answers, texts, copies = _copies(folder, slugs, sorted(on_roster))
+    members = folder.roster()
+    if not members:
+        raise ValueError(f"{folder.root / roster.FILE} lists no students, so there is nothing to report")
+    on_roster = sorted(student.id for student in members)
+    files = [
+        (str(folder.root / "autograded" / student / slug / f"{name}.ipynb"), slug, name, student)
+        for slug in slugs
+        for name in folder.notebooks(slug)
+        for student in on_roster
+    ]
+    with reading(files) as found:
+        # Meanwhile: the gradebook, and what takes a second to load and is needed next.
+        import statsmodels.regression.linear_model  # noqa: F401
+
+        grades, comments = _gradebook(folder, slugs, set(on_roster))
+        items, criteria, released, hints = _sources(folder, slugs)
+        sheets, marks = _sheets(folder, slugs, criteria), every(folder, slugs)
+        answers, texts, copies = _copies(folder, slugs, *found())
+    students = [(student.id, student.name, student.owner) for student in members]
     return Class(
         folder,
         slugs,
-        students,
+        pd.DataFrame(students, columns=["student", "name", "owner"]),
         items,
-        grades.reset_index(drop=True),
+        grades,
         answers,
         texts,
-        comments[comments["assignment"].isin(slugs)],
-        _sheets(folder, slugs, criteria),
+        comments,
+        sheets,
         copies,
-        every(folder, slugs),
+        marks,
         criteria,
         released,
         hints,
@@ -93,40 +116,28 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
 
 # -- the gradebook --------------------------------------------------------------------------------------------------------
 
+_PLACE = "assignment.name, notebook.name, base_cell.name, submitted_assignment.student_id"
+_GRADED = f"SELECT DISTINCT assignment.name FROM grade {records.PLACES.format('grade')}"
+_GRADES = f"""SELECT {_PLACE}, {records.SCORE}, grade.needs_manual_grade, submitted_notebook.id
+    FROM grade {records.PLACES.format("grade")}"""
+_COMMENTS = f"""SELECT {_PLACE}, comment.manual_comment
+    FROM comment {records.PLACES.format("comment")} WHERE comment.manual_comment IS NOT NULL"""
 
-def _gradebook(folder):
-    from nbgrader.api import (
-        Assignment,
-        BaseCell,
-        Comment,
-        Grade,
-        Gradebook,
-        Notebook,
-        SubmittedAssignment,
-        SubmittedNotebook,
-    )
-    from sqlalchemy import select
 
-    def of(record):
-        place = (
-            select(Assignment.name, Notebook.name, BaseCell.name, SubmittedAssignment.student_id)
-            .select_from(record)
-            .join(BaseCell, record.cell_id == BaseCell.id)
-            .join(SubmittedNotebook, record.notebook_id == SubmittedNotebook.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        )
-        return place
+def _gradebook(folder, slugs, on_roster):
+    def of_class(rows):
+        return [row for row in rows if row[0] in slugs and row[3] in on_roster]
 
-    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        grades = of(Grade).add_columns(Grade.score, Grade.needs_manual_grade, SubmittedNotebook.id)
-        grades = pd.DataFrame(gradebook.db.execute(grades).fetchall(), columns=GRADES)
-        said = of(Comment).add_columns(Comment.manual_comment).where(Comment.manual_comment.is_not(None))
-        comments = pd.DataFrame(gradebook.db.execute(said).fetchall(), columns=COMMENTS)
     # Formgrader leads through the copies of a notebook in the order of their ids.
-    grades["place"] = grades.groupby(["assignment", "notebook"])["place"].rank(method="dense").astype(int)
-    return grades, comments
+    rows = sorted(records.rows(folder, _GRADES), key=lambda row: row[-1])
+    place, seen, last = {}, {}, None
+    for row in rows:
+        if row[-1] != last:
+            last = row[-1]
+            place[last] = seen[row[:2]] = seen.get(row[:2], 0) + 1
+    grades = [(*row[:5], bool(row[5]), place[row[6]]) for row in of_class(rows)]
+    comments = of_class(records.rows(folder, _COMMENTS))
+    return pd.DataFrame(grades, columns=GRADES), pd.DataFrame(comments, columns=COMMENTS)
 
 
 # -- what the class was given ------------------------------------------------------------------------------------------
@@ -137,25 +148,35 @@ def _sources(folder, slugs):
     for slug in slugs:
         released[slug] = []
         for name in folder.notebooks(slug):
-            notebook = nbformat.read(folder.root / "solutions" / slug / f"{name}.ipynb", as_version=4)
             task, names = "", []
-            for cell in notebook.cells:
-                grading = cell.metadata.get("nbgrader", {})
+            for cell in cells(folder.root / "solutions" / slug / f"{name}.ipynb"):
+                source, metadata = "".join(cell["source"]), cell["metadata"]
+                grading = metadata.get("nbgrader", {})
                 if grading.get("solution"):
                     task = grading["grade_id"]
-                if named := names_of(cell.source):
+                if named := names_of(source):
                     names = named
                 if grading.get("grade"):
-                    objective = cell.metadata.get("postwar", {}).get("objective", "")
+                    objective = metadata.get("postwar", {}).get("objective", "")
                     by_hand = bool(grading["solution"])
-                    hints |= set() if by_hand else hints_of(cell.source)
+                    hints |= set() if by_hand else hints_of(source)
                     rows.append((slug, name, grading["grade_id"], objective, float(grading["points"]), by_hand, task))
                     if by_hand:
                         criteria[slug, grading["grade_id"]] = names
                 else:
                     # Reference solutions too: who quotes one has it from the open course, not from a neighbour.
-                    released[slug].append(cell.source)
+                    released[slug].append(source)
     return pd.DataFrame(rows, columns=ITEMS), criteria, released, hints
+
+
+def cells(notebook: Path) -> list[dict]:
+    """The cells of a notebook of the class or the course; raises ValueError with the file where it cannot be read."""
+    try:
+        return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{notebook} cannot be read as a notebook ({error}); restore it from course/ or a back-up"
+        ) from None
 
 
 def hints_of(test: str) -> set[str]:
@@ -203,16 +224,11 @@ def _sheets(folder, slugs, criteria) -> pd.DataFrame:
 # -- the graded copies ---------------------------------------------------------------------------------------------------
 
 
-def _copies(folder, slugs, students):
-    files = [
-        (str(folder.root / "autograded" / student / slug / f"{name}.ipynb"), slug, name, student)
-        for slug in slugs
-        for name in folder.notebooks(slug)
-        for student in students
-    ]
-    answers, texts, copies, damaged = copies_of(files)
-    for file in damaged:
+def _copies(folder, slugs, answers, texts, copies, damaged):
+    for file in damaged[:_TOLD]:
         print(f"{file} cannot be read and is left out; grade it again with --force", file=sys.stderr)
+    if len(damaged) > _TOLD:
+        print(f"{len(damaged) - _TOLD} more copies cannot be read and are left out", file=sys.stderr)
     copies = pd.DataFrame(copies, columns=COPIES)
     copies["edition"] = _version(folder, slugs, copies)
     return pd.DataFrame(answers, columns=ANSWERS), pd.DataFrame(texts, columns=TEXTS), copies
@@ -220,14 +236,13 @@ def _copies(folder, slugs, students):
 
 def _version(folder, slugs, copies):
     """The version of each copy by its label; the student's own where it has none, "" in a class with one edition."""
-    found = versions.of_class(folder.root)
-    if found is None or not found.several:
+    dealt = Dealt(folder)
+    if not dealt.several:
         return ""
-    key = folder.key()
-    known = {(slug, label(slug, key, name)): name for slug in slugs for name in found.names()}
+    of, key = dealt.known(), folder.key()
+    names = {(slug, label(slug, key, name)): name for slug in slugs for name in set(of.values())}
     return [
-        known.get((row.assignment, row.edition)) or found.version_of(row.student)
-        for row in copies.itertuples(index=False)
+        names.get((row.assignment, row.edition)) or of.get(row.student, "") for row in copies.itertuples(index=False)
     ]
 
 

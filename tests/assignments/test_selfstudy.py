@@ -35,7 +35,7 @@ def half_right(tmp_path_factory):
         from io import StringIO
 
         patch.setattr("sys.stdout", output := StringIO())
-        status = selfstudy.mark(home / SLUG)
+        status = selfstudy.mark(home / SLUG, model_essays=True)
     return home, member, before, opened, status, output.getvalue()
 
 
@@ -53,6 +53,14 @@ def test_feedback_opens_and_explains(half_right):
     pages = [home / "feedback" / SLUG / f"{name}.html" for name in ("problems", "quiz")]
     assert opened == [page.as_uri() for page in pages]
     assert "you chose c" in pages[1].read_text(encoding="utf-8")
+
+
+def test_who_learns_alone_may_compare_with_a_model_essay(half_right):
+    home, *_ = half_right
+    page = BeautifulSoup((home / "feedback" / SLUG / "problems.html").read_text(encoding="utf-8"), "html.parser")
+    source = nbformat.read(SOLUTIONS / SLUG / "problems.ipynb", as_version=4)
+    model = next(cell.source for cell in source.cells if cell.id == "essay")
+    assert model.split("\n")[1][:40] in page.select_one("#essay details.model").get_text()
 
 
 def test_the_page_says_why_and_what_to_practise(half_right):

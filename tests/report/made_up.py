@@ -11,7 +11,7 @@ import io
 import json
 import re
 import shutil
-import uuid
+from bisect import bisect
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from postwar.assignments import choices
 from postwar.classroom import settings
 from postwar.classroom.create import CONFIG
 from postwar.classroom.folder import ClassFolder
-from postwar.editions.edition import label
+from postwar.editions.dealt import label
 from postwar.report.read import hints_of
 
 SLUGS = [lesson.slug for lesson in course.LESSONS]
@@ -79,7 +79,11 @@ def _template(slug, name):
         if grading.get("solution"):
             task = cell.id
         if grading.get("grade") or grading.get("solution"):
-            cells.append((cell.id, json.loads(json.dumps(cell)), json.loads(json.dumps(released[cell.id]))))
+            # A test's JSON up to its outputs.
+            tested = (
+                json.dumps({key: cell[key] for key in cell if key != "outputs"}).removesuffix("}") + ', "outputs": '
+            )
+            cells.append((cell.id, tested, json.loads(json.dumps(released[cell.id]))))
         else:
             cells.append((None, json.dumps(released[cell.id]), None))
         if grading.get("grade"):
@@ -238,7 +242,7 @@ def _answers(items, random, ability, style, version, slug, defects):
             chance = 1 / len(item.options)
         right = random.random() < chance
         given = found[item.name] = {"score": item.points * right}
-        which = int(style) if random.random() < 0.5 else int(random.choice(3, p=[0.5, 0.3, 0.2]))
+        which = int(style) if random.random() < 0.5 else bisect([0.5, 0.8], random.random())
         if item.kind == "number":
             own = random.random() < 0.4
             given["value"] = key if right else round(random.uniform(1, 100), 3) if own else slips[which]
@@ -316,7 +320,7 @@ def _copy(cells, items, given, edition):
             else:
                 out.write(source)
         elif name in by_name and by_name[name].kind != "essay":
-            out.write(json.dumps({**source, "outputs": _said(by_name[name], given[name])}))
+            out.write(f"{source}{json.dumps(_said(by_name[name], given[name]))}}}")
         else:
             out.write(json.dumps({**released, "source": _source(name, released, of_task.get(name, []), given)}))
     out.write('],\n"metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
@@ -362,7 +366,7 @@ class _Gradebook:
         self.rows.setdefault(table.__table__, []).append(values)
 
     def new(self):
-        return uuid.UUID(bytes=self.random.bytes(16)).hex
+        return self.random.bytes(16).hex()
 
     def submission(self, slug, name):
         if slug not in self.cells:

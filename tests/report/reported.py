@@ -11,7 +11,7 @@ def analysed(folder):
         overview.analyse(data),
         objectives.analyse(data, of_items),
         of_items,
-        essays.analyse(data, items.shares(data)),
+        essays.analyse(data, of_items.shares),
         likeness.analyse(data),
         board.analyse(data),
     )

@@ -42,21 +42,35 @@ def test_nothing_is_found_in_a_sound_class(tmp_path, seed):
 
 
 @pytest.mark.xdist_group("report")
-def test_the_command_writes_the_page_in_a_minute(five, monkeypatch, capsys):
-    """300 students and 8 assignments. The clock is the processor's: other work on the machine does not count, all processes of this do."""
-    before, clock = os.times(), time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "postwar", "class", "report"], cwd=five.root, capture_output=True, text=True, check=False
-    )
-    after = os.times()
+def test_the_command_takes_seconds(five, capsys):
+    """300 students and 8 assignments in less than 10 s on a free machine with two cores.
+
+    Other work slows clocks and processors alike, so the bound here is a measure of this machine: as long as a few imports and
+    readings of the same copies by Python's own json take, several times over.
+    """
+    python, before, clock = [sys.executable, "-m", "postwar", "class", "report"], os.times(), time.monotonic()
+    done = subprocess.run(python, cwd=five.root, capture_output=True, text=True, check=False)
+    after, clock = os.times(), time.monotonic() - clock
     assert done.returncode == 0, done.stderr
     used = sum(after[2:4]) - sum(before[2:4])
+    yardstick = _yardstick(five)
     with capsys.disabled():
         print(
-            f"\nreport of 300 students, 8 assignments: {used:.1f} s of processor time, {time.monotonic() - clock:.1f} s by the clock"
+            f"\nreport of 300 students, 8 assignments: {used:.1f} s of processor time, {clock:.1f} s by the clock; "
+            f"yardstick {yardstick:.1f} s"
         )
-    assert used < 60, "several times what a free machine takes"
+    assert used < 10 * yardstick
     assert "reports/report.html" in done.stdout and "--names" in done.stdout
+
+
+def _yardstick(folder):
+    """Processor time that it takes to read every copy once and to load pandas and scipy.stats in a fresh process."""
+    before = os.times()
+    script = "import json, pandas, scipy.stats, sys\nfor file in sys.stdin: json.load(open(file.strip(), 'rb'))"
+    files = "\n".join(map(str, sorted(folder.root.glob("autograded/*/*/*.ipynb"))))
+    subprocess.run([sys.executable, "-c", script], input=files, text=True, check=True)
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
 
 
 @pytest.mark.xdist_group("report")

@@ -15,7 +15,7 @@ from postwar.classroom.folder import ClassFolder
 from postwar.classroom.settings import Rounding
 from postwar.classroom.term import term
 from postwar.paths import LESSONS
-from postwar.report import essays, items, likeness, objectives, page
+from postwar.report import essays, items, likeness, objectives, page, read
 from postwar.report.copies import _answer
 
 RANDOM = np.random.default_rng(5)
@@ -149,6 +149,42 @@ def test_the_board_is_the_term_and_rounds_as_said(changed):
 )
 def test_marks_are_rounded_as_by_hand(rounding, share, rounded):
     assert Rounding(*rounding).rounded(share) == rounded
+
+
+def test_scores_are_those_of_nbgrader(changed):
+    """Read from the file; nbgrader's own interface is the oracle."""
+    from nbgrader.api import Gradebook
+
+    slug = "01-planning-peace"
+    with Gradebook(changed.db_url, changed.settings.course_id) as gradebook:
+        odd = gradebook.assignment_submissions(slug)[:3]
+        for submission, given in zip(odd, [(None, None, True), (2.0, 1.5, False), (None, 3.0, False)], strict=True):
+            grade = submission.notebooks[0].grades[0]
+            grade.manual_score, grade.extra_credit, grade.needs_manual_grade = given
+            submission.notebooks[1].late_submission_penalty = 1.25
+        odd[0].notebooks[0].grades[1].auto_score = odd[0].notebooks[0].grades[1].manual_score = None
+        gradebook.db.commit()
+        expected = {
+            (grade.notebook.name, grade.name, grade.notebook.assignment.student.id): (
+                grade.score,
+                grade.needs_manual_grade,
+            )
+            for submission in gradebook.assignment_submissions(slug)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+        totals = {
+            one.student.id: (one.score - one.late_submission_penalty, one.needs_manual_grade)
+            for one in gradebook.assignment_submissions(slug)
+        }
+    data = read.read(changed)
+    found = {(row.notebook, row.item, row.student): (row.score, row.waiting) for row in data.grades.itertuples()}
+    assert found == expected
+    for mark in data.marks[slug]:
+        if mark.student.id in totals:
+            points, waiting = totals[mark.student.id]
+            assert mark.state == ("unread" if waiting else "graded")
+            assert mark.points == (None if waiting else pytest.approx(points))
 
 
 def test_somebody_elses_numbers_are_seen(changed):
