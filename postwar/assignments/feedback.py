@@ -94,10 +94,10 @@ def _earlier(gradebook, graded, copy) -> list[dict]:
     pages = Path(copy).resolve().parents[2] / "feedback" / graded["student"]
     found = []
     for submission in gradebook.student_submissions(graded["student"]):
-        if submission.name < graded["assignment"] and not submission.needs_manual_grade:
-            if next(pages.joinpath(submission.name).glob("*.html"), None):
-                earned = max(0.0, submission.score - submission.late_submission_penalty)
-                found.append({"name": submission.name, "earned": earned, "possible": submission.max_score})
+        given_back = any(pages.joinpath(submission.name).glob("*.html"))
+        if submission.name < graded["assignment"] and given_back and not submission.needs_manual_grade:
+            earned = max(0.0, submission.score - submission.late_submission_penalty)
+            found.append({"name": submission.name, "earned": earned, "possible": submission.max_score})
     return sorted(found, key=lambda one: one["name"])
 
 

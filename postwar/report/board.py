@@ -21,7 +21,7 @@ class Board:
 
 
 def analyse(data: Class) -> Board:
-    """The marks of the assignments in the report, by the same rules as `postwar class return`."""
+    """The marks of the term, or of the assignments in the report, by the same rules as `postwar class return`."""
     limits = data.items.groupby("assignment")["points"].sum().to_dict()
     found = terms(data.folder, data.marks, limits)
     slugs = list(found[0].shares) if found else []
@@ -53,7 +53,7 @@ def _rules(data, slugs, limits) -> list[tuple[str, str]]:
     settings = data.folder.settings
     late, weights = settings.late, {slug: settings.weights.get(slug, 1.0) for slug in slugs}
     shown = ", ".join(f"{slug} {weight:g}" for slug, weight in weights.items())
-    each = ", ".join(f"{slug} {limits[slug]:g}" for slug in slugs)
+    each = ", ".join(f"{slug} {limits[slug]:g}" for slug in slugs if slug in limits)
     takes = f"{late.percent_per_day:g} % of the points for each day begun" if late.percent_per_day else "nothing"
     nothing = f"; no points after {late.zero_after_days:g} days" if late.zero_after_days else ""
     return [

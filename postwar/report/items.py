@@ -1,7 +1,8 @@
 """How the items worked: difficulty, discrimination, distractors, reliability, and editions compared.
 
 *Difficulty* is the mean share of an item's points. *Discrimination* is the corrected item–total correlation: of the item with the
-points of all other items that are marked automatically. *Reliability* is Cronbach's alpha with Feldt's interval (Feldt 1965). Editions are
+points of all other items that are marked automatically. *Reliability* is Cronbach's alpha with Feldt's interval (Feldt 1965): it needs no
+model, and a lower bound is what an examiner asks for; omega adds a factor model that a few dozen copies cannot carry. Editions are
 compared by a regression of the share of points on the edition and on what the student earned in the other assignments.
 """
 
@@ -17,11 +18,10 @@ from postwar.report.read import Class
 #: From how many copies on a statistic is shown; with fewer its interval says nothing.
 ENOUGH = {"difficulty": 10, "discrimination": 30, "reliability": 30, "edition": 20}
 
-_CERTAIN = stats.norm.ppf(0.9995)  # two-sided 99.9 %: hundreds of items are looked at
 _HARDLY = 0.2
 _SEPARATES = 0.1
 _GUESSED = 0.25
-_LEVEL = 0.01  # for all tests of a class together
+_LEVEL = 0.01  # for all tests of a kind together
 _SHIFT = 0.03  # of the points; less is no matter of fairness
 
 
@@ -188,14 +188,27 @@ def _options(data, totals) -> pd.DataFrame:
 def _to_revise(table, options) -> list[Finding]:
     found = []
     by_item = dict(tuple(options[options["kind"] == "option"].groupby(["assignment", "item"])))
+    backward = _backward(table)
     for row in table.itertuples():
-        reason = _reason(row, by_item.get((row.assignment, row.item)))
+        reason = _reason(row, by_item.get((row.assignment, row.item)), backward[row.Index])
         if reason:
             found.append(Finding("item", row.assignment, (row.item,), reason))
     return found
 
 
-def _reason(row, options) -> str:
+def _backward(table) -> np.ndarray:
+    """Whether an item's discrimination is surely below what separates at all, for all items together."""
+    from statsmodels.stats.multitest import multipletests
+
+    found, known = np.zeros(len(table), bool), table["discrimination"].notna().to_numpy()
+    if known.any():
+        r, n = table.loc[known, "discrimination"].clip(-0.999999, 0.999999), table.loc[known, "n"]
+        z = (np.arctanh(r) - np.arctanh(_SEPARATES)) * np.sqrt(n - 3)
+        found[known] = multipletests(stats.norm.cdf(z), _LEVEL, method="holm")[0]
+    return found
+
+
+def _reason(row, options, backward) -> str:
     """Why an item should be revised; empty where nothing says so."""
     if not row.n or np.isnan(row.difficulty_high):
         return ""
@@ -207,7 +220,7 @@ def _reason(row, options) -> str:
                 f"looks guessed: {per_cent(row.difficulty)} are right, as many as by chance among {len(options)} options, the others spread evenly, "
                 f"and who does well elsewhere does not do better here (discrimination {interval})."
             )
-        if fisher(row.discrimination, row.n, _CERTAIN)[1] < _SEPARATES:
+        if backward:
             return f"separates the wrong way or not at all (discrimination {interval}).{_attracts(options)}"
     if row.difficulty_high < _HARDLY:
         return f"hardly anybody has it right ({per_cent(row.difficulty)}, at most {per_cent(row.difficulty_high)})."

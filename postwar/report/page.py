@@ -65,6 +65,7 @@ def html(parts: Parts, data: Class, names: bool) -> str:
         gradebook=sha256(gradebook.read_bytes()).hexdigest()[:16] if gradebook.is_file() else "",
         students=len(data.students),
         strips=_strips(parts.overview),
+        progress=_progress(parts.overview.table),
         options_of=lambda one: options.query("assignment == @one.assignment and item == @one.about[0]"),
         evidence_of=lambda pair: evidence.query(
             "assignment == @pair.assignment and one == @pair.about[0] and other == @pair.about[1]"
@@ -134,6 +135,26 @@ def _strips(of: Overview) -> dict[str, dict]:
         few = sorted(f"{mark:.0f}" for mark in marks) if len(marks) < overview.ENOUGH else []
         made[slug] = {"counts": counts, "most": max([*counts, 1]), "words": words or "no marks yet", "few": few}
     return made
+
+
+def _progress(table: pd.DataFrame) -> dict | None:
+    """Medians and quartiles over the term as points of a drawing of 640 × 200; None where there are no two."""
+    known = table.dropna(subset="median")
+    if len(known) < 2:
+        return None
+    xs = np.linspace(70, 600, len(known)).round().astype(int).tolist()
+    low, middle, high = (
+        (170 - 1.5 * known[name]).round(1).tolist() for name in ("quarter", "median", "three_quarters")
+    )
+    ahead, back = list(zip(xs, high, strict=True)), list(zip(xs, low, strict=True))[::-1]
+    medians = known["median"].tolist()
+    said = ", ".join(f"{slug} {median:.0f} %" for slug, median in zip(known["assignment"], medians, strict=True))
+    return {
+        "band": " ".join(f"{x},{y}" for x, y in ahead + back),
+        "way": " ".join(f"{x},{y}" for x, y in zip(xs, middle, strict=True)),
+        "points": list(zip(xs, middle, known["assignment"], medians, strict=True)),
+        "words": f"Medians over the term: {said}",
+    }
 
 
 def _heat_map(mastery: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]]]]:

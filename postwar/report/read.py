@@ -35,7 +35,7 @@ class Class:
     ``place`` in the order in which formgrader shows the pile. ``answers``: what was read of an answer (``kind`` number or
     option, ``value``, whether ``right``, what the student was told). ``texts``: essays and code as handed in. ``comments``: what was
     written on essays in formgrader; ``sheets``: readings that readers entered in sheets. ``copies``: the edition of each.
-    ``criteria``: names of an essay's criteria by (assignment, item). ``released``: texts that everybody was
+    ``marks``: of the assignments in the report, or of all where it is ``whole``. ``criteria``: names of an essay's criteria by (assignment, item). ``released``: texts that everybody was
     given; ``hints``: what is told of a wrong number that is no known slip.
     """
 
@@ -53,6 +53,7 @@ class Class:
     criteria: dict[tuple[str, str], list[str]]
     released: dict[str, list[str]]
     hints: set[str]
+    whole: bool = True
 
     @cached_property
     def _parts(self):
@@ -93,7 +94,7 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
 
         grades, comments = _gradebook(folder, slugs, set(on_roster))
         items, criteria, released, hints = _sources(folder, slugs)
-        sheets, marks = _sheets(folder, slugs, criteria), every(folder, slugs)
+        sheets, marks = _sheets(folder, slugs, criteria), every(folder, slugs if wanted else folder.assignments)
         answers, texts, copies = _copies(folder, slugs, *found())
     students = [(student.id, student.name, student.owner) for student in members]
     return Class(
@@ -111,6 +112,7 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
         criteria,
         released,
         hints,
+        not wanted,
     )
 
 
