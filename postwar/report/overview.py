@@ -15,7 +15,7 @@ _LOW, _FALL = 50, 25  # per cent
 @dataclass(frozen=True)
 class Overview:
     """``table``: one row per assignment; ``shares``: per cent by student and assignment, NaN where there is no mark;
-    ``help``: (student, reasons) of those who may need some.
+    ``help``: (student, reasons) of those who may need some, lowest marks first.
     """
 
     table: pd.DataFrame
@@ -78,5 +78,5 @@ def _help(data, shares, states) -> list[tuple[str, list[str]]]:
         if len(own) >= 3 and own.iloc[:-1].median() - own.iloc[-1] > _FALL:
             reasons.append(f"fell from about {own.iloc[:-1].median():.0f} % to {own.iloc[-1]:.0f} % in {own.index[-1]}")
         if reasons:
-            found.append((student, reasons))
-    return found
+            found.append((own.median() if len(own) else -1.0, student, reasons))
+    return [(student, reasons) for _, student, reasons in sorted(found, key=lambda one: one[0])]

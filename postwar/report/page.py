@@ -20,7 +20,7 @@ from postwar.report.objectives import Objectives
 from postwar.report.overview import Overview
 from postwar.report.read import Class
 
-_SHOWN_PAIRS = 40
+_SHOWN_PAIRS, _SHOWN_HELP = 40, 30
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def html(parts: Parts, data: Class, names: bool) -> str:
             **essays.ENOUGH,
         },
         shown_pairs=_SHOWN_PAIRS,
+        shown_help=_SHOWN_HELP,
         all_criteria=essays.ALL,
     )
 
@@ -87,6 +88,9 @@ def tables(parts: Parts, data: Class, names: bool) -> dict[str, pd.DataFrame]:
     """The tables beside the page by name; texts are harmless in a spreadsheet."""
     found = {
         "class": parts.overview.table,
+        "help": pd.DataFrame(
+            [(student, "; ".join(reasons)) for student, reasons in parts.overview.help], columns=["student", "reasons"]
+        ),
         "objectives": parts.objectives.table,
         "mastery": parts.objectives.mastery.reset_index(),
         "items": parts.items.table,
@@ -132,7 +136,7 @@ def _strips(of: Overview) -> dict[str, dict]:
         marks = of.shares[slug].dropna()
         counts = np.histogram(marks.clip(0, 100), bins=10, range=(0, 100))[0].tolist()
         words = ", ".join(f"{10 * i} to {10 * i + 10} %: {count}" for i, count in enumerate(counts) if count)
-        few = sorted(f"{mark:.0f}" for mark in marks) if len(marks) < overview.ENOUGH else []
+        few = [f"{mark:.0f}" for mark in sorted(marks)] if len(marks) < overview.ENOUGH else []
         made[slug] = {"counts": counts, "most": max([*counts, 1]), "words": words or "no marks yet", "few": few}
     return made
 

@@ -1,6 +1,8 @@
 """The numbers of the report against independent formulas, and its parts in small."""
 
+import csv
 import json
+import shutil
 
 import nbformat
 import numpy as np
@@ -246,6 +248,48 @@ def test_texts_of_students_are_shown_and_do_nothing(changed):
     assert "<script" not in shown and "own59" in shown
     evidence = page.tables(parts, data, names=False)["likeness-evidence"]
     assert not evidence["of_one"].str.startswith("=").any()
+
+
+def test_hostile_names_are_text_on_the_page_and_in_tables(changed):
+    """Whoever fills in the roster's names writes neither HTML nor a formula."""
+    roster = changed.root / "roster.csv"
+    evil = '=HYPERLINK("http://evil.example")<img src=x onerror=alert(1)>'
+    with roster.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    lines[0]["first_name"] = evil
+    with roster.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, lines[0].keys())
+        writer.writeheader()
+        writer.writerows(lines)
+    data, parts = analysed(ClassFolder(changed.root))
+    shown = page.html(parts, data, names=True)
+    assert "<img" not in shown and "&lt;img src=x" in shown
+    for name, frame in page.tables(parts, data, names=True).items():
+        texts = [value for column in frame for value in frame[column] if isinstance(value, str)]
+        assert not any(text.startswith(("=", "@", "+", "\t", "\r")) for text in texts), name
+
+
+def test_damaged_files_are_named_with_the_way_out(changed):
+    gradebook, roster = changed.root / "gradebook.db", changed.root / "roster.csv"
+    whole = gradebook.read_bytes()
+    shutil.rmtree(changed.root / "autograded" / "s002")
+    data, parts = analysed(changed)
+    assert "s002" not in set(data.copies["student"]) and "s002" in set(data.grades["student"]), "the marks still count"
+    gradebook.write_bytes(b"x" * 4096)
+    with pytest.raises(ValueError, match=r"gradebook.db cannot be read as a gradebook .* back-up"):
+        read.read(changed)
+    gradebook.write_bytes(b"")
+    with pytest.raises(ValueError, match="nothing of this class is graded yet: postwar grade"):
+        read.read(changed)
+    gradebook.write_bytes(whole)
+    roster.write_text(roster.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"roster.csv lists no students"):
+        read.read(ClassFolder(changed.root))
+
+
+def test_a_part_of_the_term_is_not_shown_as_the_term(changed):
+    data = read.read(changed, ["01-planning-peace"])
+    assert not data.whole and read.read(changed).whole
 
 
 def test_explorers_of_objectives_are_in_the_lessons():
