@@ -38,7 +38,6 @@ class FeedbackView(ClearHiddenTests):
             grades = gradebook.find_submission_notebook(
                 graded["notebook"], graded["assignment"], graded["student"]
             ).grades
-            earlier = _earlier(gradebook, graded, resources.get("metadata", {}).get("path"))
             waiting = [grade for grade in grades if grade.needs_manual_grade]
             unread = {grade.name for grade in waiting if grade.manual_score is None and not grade.extra_credit}
         for cell in nb.cells:
@@ -47,11 +46,7 @@ class FeedbackView(ClearHiddenTests):
         sanitize.notebook(nb)
         nb, resources = super().preprocess(nb, resources)
         self._explain(nb, graded)
-        resources["postwar"] = {
-            "tasks": _tasks(nb),
-            "objectives": _objectives(nb, graded["assignment"]),
-            "earlier": earlier,
-        }
+        resources["postwar"] = {"tasks": _tasks(nb), "objectives": _objectives(nb, graded["assignment"])}
         return nb, resources
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -81,24 +76,6 @@ class FeedbackView(ClearHiddenTests):
             if names and (read := criteria.marks(about.get("comment"), len(names))):
                 about.criteria = list(zip(names, read[1], strict=True))
                 about.comment = criteria.without_marks(about.comment, len(names))
-
-
-def _earlier(gradebook, graded, copy) -> list[dict]:
-    """The student's marks in assignments before this one that have been given back, for the page of its first notebook.
-
-    What has a feedback page counts as given back; a mark in it that still waits for a reader does not show.
-    """
-    notebooks = gradebook.find_assignment(graded["assignment"]).notebooks
-    if not copy or graded["notebook"] != min(notebook.name for notebook in notebooks):
-        return []
-    pages = Path(copy).resolve().parents[2] / "feedback" / graded["student"]
-    found = []
-    for submission in gradebook.student_submissions(graded["student"]):
-        given_back = any(pages.joinpath(submission.name).glob("*.html"))
-        if submission.name < graded["assignment"] and given_back and not submission.needs_manual_grade:
-            earned = max(0.0, submission.score - submission.late_submission_penalty)
-            found.append({"name": submission.name, "earned": earned, "possible": submission.max_score})
-    return sorted(found, key=lambda one: one["name"])
 
 
 def _models(file: Path) -> dict[str, str]:

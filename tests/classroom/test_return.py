@@ -165,39 +165,6 @@ def test_marks_by_criterion_and_model_essays_stand_on_the_page(graded, tmp_path,
     model = next(cell.source for cell in source.cells if cell.id == "essay")
     assert model.split("\n")[1][:40] in item.select_one("details.model").get_text()
     assert "SOLUTION" not in item.get_text()
-    assert not page.find("h2", string="Your assignments so far"), "this is the first"
-
-
-def test_earlier_assignments_that_were_given_back_stand_on_the_page(graded, tmp_path, monkeypatch):
-    from nbgrader.api import Gradebook
-
-    shutil.copytree(graded.root, tmp_path / "peace")
-    folder = ClassFolder(tmp_path / "peace")
-    _read_essays(folder)
-    monkeypatch.chdir(folder.root)
-    earlier = "00-before"
-    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
-        gradebook.add_assignment(earlier)
-        gradebook.add_notebook("problems", earlier)
-        gradebook.add_grade_cell("item", "problems", earlier, max_score=8, cell_type="code")
-        for student in ("s001", "s002"):
-            grade = gradebook.add_submission(earlier, student).notebooks[0].grades[0]
-            grade.auto_score = 6
-        gradebook.db.commit()
-    given_back = folder.root / "feedback" / "s001" / earlier
-    given_back.mkdir(parents=True)
-    (given_back / "problems.html").write_text("", encoding="utf-8")
-    assert cli.main(["class", "return", SLUG]) == 0
-    shown = {}
-    for student in ("s001", "s002"):
-        for name in ("problems", "quiz"):
-            page = (folder.root / "feedback" / student / SLUG / f"{name}.html").read_text("utf-8")
-            heading = BeautifulSoup(page, "html.parser").find("h2", string="Your assignments so far")
-            shown[student, name] = heading and " ".join(heading.find_next("table").get_text().split())
-    assert shown["s001", "problems"] == "Assignment Points 00-before 6 of 8"
-    assert not any(text for where, text in shown.items() if where != ("s001", "problems")), (
-        "not before it is given back"
-    )
 
 
 def test_an_extension_after_grading_counts_and_the_term_follows(graded, tmp_path):
