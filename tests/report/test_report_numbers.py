@@ -283,7 +283,7 @@ def test_damaged_files_are_named_with_the_way_out(changed):
         read.read(changed)
     gradebook.write_bytes(whole)
     roster.write_text(roster.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"roster.csv lists no students"):
+    with pytest.raises(ValueError, match=r"roster.csv names no student"):
         read.read(ClassFolder(changed.root))
 
 
