@@ -15,6 +15,7 @@ LARGEST_FILE = 20 * MIB  # as in grading: no notebook of a person is larger
 LARGEST_ARCHIVE = 4096 * MIB  # unpacked
 LARGEST_WITHIN = 128 * MIB  # the same for an archive that one student handed in
 MOST_FILES = 50_000
+DEEPEST = 3  # so many archives within one another are unpacked
 _READ = MIB
 
 
@@ -41,7 +42,7 @@ class Member:
 
 
 def members(file: Path) -> Iterator[Member]:
-    """Every file of a zip archive, archives within a hand-in unpacked once.
+    """Every file of a zip archive, archives within a hand-in unpacked as well.
 
     Raises ArchiveError where the whole archive cannot be used. Nothing is written to the disk.
     """
@@ -58,23 +59,31 @@ def members(file: Path) -> Iterator[Member]:
         if len(outer.infolist()) > MOST_FILES:
             raise ArchiveError(f"{file} holds more than {MOST_FILES:,} files")
         for member in _members(outer, left):
-            if member.packed is None or not member.path.name.casefold().endswith(".zip"):
-                yield member
-                continue
-            try:
-                with zipfile.ZipFile(BytesIO(member.content)) as inner:
-                    if len(inner.infolist()) > MOST_FILES:
-                        yield Member(member.path, None, member.written, f"holds more than {MOST_FILES:,} files")
-                        continue
-                    for found in _members(inner, [LARGEST_WITHIN]):
-                        # a/b.zip with quiz.ipynb becomes a/b.zip/quiz.ipynb, so the platform's names stay readable
-                        yield Member(
-                            member.path / found.path, found.packed, found.written or member.written, found.trouble
-                        )
-            except ArchiveError as error:  # one student's bomb is not the class's
-                yield Member(member.path, None, member.written, str(error).removeprefix("the archive "))
-            except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-                yield Member(member.path, None, member.written, f"is a damaged archive ({error})")
+            yield from _unpacked(member, None, DEEPEST)
+
+
+def _unpacked(member, left, deeper):
+    """The member itself, or the files of the archive that it is; ``left`` bytes may still come from one student's archive."""
+    if member.packed is None or not deeper or not member.path.name.casefold().endswith(".zip"):
+        yield member
+        return
+    left = [LARGEST_WITHIN] if left is None else left
+    try:
+        with zipfile.ZipFile(BytesIO(member.content)) as inner:
+            if len(inner.infolist()) > MOST_FILES:
+                yield Member(member.path, None, member.written, f"holds more than {MOST_FILES:,} files")
+                return
+            for found in _members(inner, left):
+                # a/b.zip with quiz.ipynb becomes a/b.zip/quiz.ipynb, so the platform's names stay readable
+                yield from _unpacked(
+                    Member(member.path / found.path, found.packed, found.written or member.written, found.trouble),
+                    left,
+                    deeper - 1,
+                )
+    except ArchiveError as error:  # one student's bomb is not the class's
+        yield Member(member.path, None, member.written, str(error).removeprefix("the archive "))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        yield Member(member.path, None, member.written, f"is a damaged archive ({error})")
 
 
 def _members(archive, left):
@@ -123,6 +132,10 @@ def _spelled(info):
     except UnicodeEncodeError:
         return info.filename
     except UnicodeDecodeError:
+        if re.search(
+            rb"[\x80-\xff]{3}", raw
+        ):  # Cyrillic words; capitals of Windows' encoding are frames in that of DOS
+            return raw.decode("cp1251" if re.search(rb"[\xc0-\xdf]", raw) else "cp866", errors="replace")
         return info.filename if re.search(rb"[\x80-\xa5]", raw) else raw.decode("cp1252", errors="replace")
 
 

@@ -16,6 +16,7 @@ from postwar.classroom.platforms import Entry
 from postwar.copies import names
 
 TIMESTAMP = "timestamp.txt"
+_PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
 RECORD = "record.json"  # in inbox/<assignment>/: under which name each hand-in came, for the way back
 
 
@@ -66,7 +67,7 @@ def collect(
     groups = _grouped(module, members, unmatched)
     if sheet and not hasattr(module, "participants"):
         raise ValueError(f"--sheet is Moodle's grading worksheet; these hand-ins come from {platform}")
-    known = module.participants(roster.table(sheet)) if sheet else {}
+    known = module.participants(platforms.english(module, *roster.table(sheet))[:2]) if sheet else {}
     for who, attempts in groups.items():
         hints, when = next((known[text.casefold()] for _, text in who if text.casefold() in known), ((), None))
         group, reason = _who(finder, (*hints, *who), students)
@@ -118,6 +119,8 @@ def _module(paths, platform, pattern, source):
         return _Own(pattern), "own"
     if platform and platform not in platforms.ALL:
         raise ValueError(f"there is no platform {platform!r}; there are {', '.join(platforms.ALL)}")
+    if not paths:
+        raise ValueError(f"{source} holds no file")
     recognised = platform or platforms.recognise([PurePosixPath(path) for path in paths])
     if not recognised:
         shown = ", ".join(map(str, paths[:3])) or "nothing"
@@ -146,7 +149,7 @@ def _who(finder, who, students):
     for kind, text in who:
         ids, _ = finder.find(**{kind: text})
         found = [student for student in students if student.id in ids]
-        group = all(roster.key(text) in map(roster.key, student.other_names) for student in found)
+        group = all(roster.squeezed(text) in map(roster.squeezed, student.other_names) for student in found)
         if len(found) == 1 or (found and group):
             return found, ""
         if found and not shared:
@@ -173,6 +176,8 @@ def _take(hand_in, attempts, wanted, when):
     hand_in.notes += [f"{name}.ipynb is missing" for name in match.missing if match.files]
     for name, paths in match.ambiguous.items():
         hand_in.notes.append(f"{name}.ipynb: nobody can tell which is meant of {', '.join(map(str, paths))}")
+    if packed := [path.name for path in match.extra if path.suffix.casefold() in _PACKED]:
+        hand_in.notes.append(f"only zip archives are opened: ask for the notebooks in {', '.join(packed)}")
     if match.extra:
         hand_in.notes.append(f"not part of the assignment: {', '.join(path.name for path in match.extra[:4])}")
     hand_in.when = when or hand_in.when

@@ -44,7 +44,8 @@ def hand_back(
             Result(mark.student, mark.points, mark.reason, mark.handed_in, record["names"].get(mark.student.id, ""))
             for mark in found
         ]
-        header, rows = module.marks(roster.table(sheet) if sheet else None, results, slug, maximum(folder, slug))
+        sheet_table = roster.table(sheet) if sheet else None
+        header, rows = platforms.marks(module, sheet_table, results, slug, maximum(folder, slug))
         written.append(_write_csv(outbox / f"marks-{platform}.csv", [header, *rows]))
     written_pages = {mark.student: _page(folder, mark.student.id, slug) for mark in found}
     archive = outbox / ("feedback-anonymous.zip" if anonymous else f"feedback-{platform or 'pages'}.zip")
@@ -198,8 +199,8 @@ def hand_back_term(
     written = [_write_csv(folder.root / "outbox" / "term.csv", [["student", *slugs, "final", "reason"], *rows])]
     if platform:
         results = [Result(one.student, one.final, one.reason) for one in found]
-        header, lines = platforms.ALL[platform].marks(
-            roster.table(sheet) if sheet else None, results, "Final mark", 100
+        header, lines = platforms.marks(
+            platforms.ALL[platform], roster.table(sheet) if sheet else None, results, "Final mark", 100
         )
         written.append(_write_csv(folder.root / "outbox" / f"term-{platform}.csv", [header, *lines]))
     return found, written

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from postwar.classroom import platforms
+from postwar.classroom.platforms import headings
 
 FILE = "roster.csv"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
@@ -47,8 +48,12 @@ class Student:
 
     @property
     def other_names(self) -> list[str]:
-        """Aliases and group."""
-        return [name.strip() for name in [*self.aliases.split(";"), self.group] if name.strip()]
+        """Aliases and group, and the platform's own groups, of which one may have handed in."""
+        return [
+            name.strip()
+            for name in [*self.aliases.split(";"), self.group, *re.split("[;,]", self.section)]
+            if name.strip()
+        ]
 
 
 COLUMNS = [field.name for field in fields(Student)]
@@ -61,7 +66,7 @@ def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
     """
     raw = file.read_bytes()
     text = None
-    for encoding in _encodings(raw[:200]):
+    for encoding in _encodings(raw):
         try:
             text = raw.decode(encoding)
             break
@@ -71,20 +76,32 @@ def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
         raise ValueError(f"{file} is no text table: export it as CSV")
     if text.startswith("sep="):  # a line for Excel
         text = text.partition("\n")[2]
-    first = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=first.count)
+    first = max(text.splitlines()[:5], key=lambda line: len(re.findall(r"[,;\t|]", line)), default="")
+    separator = max(",;\t|", key=first.count)
     rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))]
     if not rows:
         raise ValueError(f"{file} is empty")
+    while len(rows) > 1 and _filled(rows[0]) == 1 < max(map(_filled, rows)):  # a title above the table
+        rows.pop(0)
     header = [cell.strip() for cell in rows[0]]
     return header, [dict(zip(header, map(str.strip, row), strict=False)) for row in rows[1:]]
 
 
-def _encodings(start):
+def _filled(row):
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _encodings(raw):
+    start = raw[:200]
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ["utf-16"]
     if start.count(0) > len(start) // 4:  # every second byte of plain letters: UTF-16 without its mark
         return ["utf-16-be" if start[:1] == b"\0" else "utf-16-le"]
+    # Windows' own encodings are told apart by what would be no word in the western one.
+    if re.search(rb"[\xc0-\xff]{3}", raw):
+        return ["utf-8-sig", "cp1251"]
+    if re.search(rb"[A-Za-z][\xb3\xb9\xbf\xa5\xaf\xa3\x9c\x9f]|[\xb3\xb9\xbf\x9c\x9f][A-Za-z]", raw):
+        return ["utf-8-sig", "cp1250"]
     return ["utf-8-sig", "cp1252"]
 
 
@@ -101,15 +118,58 @@ def read(file: Path) -> list[Student]:
 def recognise(file: Path) -> tuple[list[Student], str]:
     """Students and platform of an export, or of a list with a column ``id`` (platform ""); raises ValueError where it is neither."""
     header, rows = table(file)
-    for name, platform in platforms.ALL.items():
-        students = platform.roster(header, rows)
-        if students is not None:
-            return checked([Student(**student) for student in students], file), name
-    if "id" in map(_own, header):
-        return read(file), ""
+    named = [heading.casefold() for heading in header]
+    held = set(map(headings.meaning, header))
+    worksheet = {"identifier", "full", "grade"} <= held  # Moodle's, where some languages call the identifier ID as well
+    own = "id" in named or ("id" in map(_own, header) and "username" not in held)
+    if own and "student" not in named and not worksheet:
+        return _listed(header, rows, file), ""
+    for translated in (False, True):
+        for name, platform in platforms.ALL.items():
+            sheet = platforms.english(platform, header, rows)[:2] if translated else (header, rows)
+            if (students := platform.roster(*sheet)) is not None:
+                return checked([Student(**student | {"id": _usable(student)}) for student in students], file), name
+    if held & {"email", "number", "username"} or "id" in map(_own, header):
+        return _listed(header, rows, file), ""
     raise ValueError(
         f"{file}: no column is called id, and it is no roster of {platforms.named()}. Its columns are {', '.join(header)}"
     )
+
+
+def _listed(header, rows, file):
+    """A list of one's own: columns as in ``roster.csv``, or by what they hold."""
+    by_meaning = {"first": "first_name", "last": "last_name", "number": "sis_id", "groups": "group"}
+    columns = {}
+    for heading in header:
+        held = headings.meaning(heading)
+        name = _own(heading) if _own(heading) in COLUMNS else by_meaning.get(held, held)
+        columns.setdefault(name, heading)
+    students = []
+    for row in rows:
+        found = {name: row.get(columns[name]) or "" for name in COLUMNS if name in columns}
+        if "full" in columns and not (found.get("first_name") or found.get("last_name")):
+            last, comma, first = row.get(columns["full"], "").partition(",")
+            first, last = (first.strip(), last.strip()) if comma else last.rpartition(" ")[::2]
+            found |= {"first_name": first, "last_name": last}
+        students.append(Student(**found if "id" in columns else found | {"id": _usable(found)}))
+    return checked(students, file)
+
+
+def _usable(found: dict[str, str]) -> str:
+    """An id that can name a folder, from what identifies a person: the first of these that is there, spelled in plain letters."""
+    name = ".".join(filter(None, [found.get("first_name"), found.get("last_name")]))
+    choices = (
+        found.get("id"),
+        found.get("username"),
+        found.get("sis_id"),
+        found.get("email", "").partition("@")[0],
+        name,
+    )
+    for text in filter(None, choices):
+        plain = "".join(letter for letter in spelled(text) if not unicodedata.combining(letter))
+        if usable := re.sub(r"[^A-Za-z0-9._@+-]+", "-", plain).strip("-._"):
+            return usable
+    return ""
 
 
 def _own(name):
@@ -149,12 +209,25 @@ def write(students: list[Student], file: Path) -> None:
     temporary.replace(file)
 
 
+def spelled(text: str) -> str:
+    """Letters and their accents apart, and letters that have no such form as they are written without."""
+    for letter, plain in (
+        ("ß", "ss"),
+        ("ł", "l"),
+        ("Ł", "L"),
+        ("ø", "o"),
+        ("Ø", "O"),
+        ("đ", "d"),
+        ("Đ", "D"),
+        ("ı", "i"),
+    ):
+        text = text.replace(letter, plain)
+    return unicodedata.normalize("NFKD", text)
+
+
 def key(text: str) -> str:
     """A name as platforms may spell it: no case, no accents, no punctuation, words in order of the alphabet."""
-    spelled = (
-        unicodedata.normalize("NFKD", text).replace("ß", "ss").replace("ł", "l").replace("ø", "o").replace("đ", "d")
-    )
-    plain = "".join(letter for letter in spelled if not unicodedata.combining(letter)).casefold()
+    plain = "".join(letter for letter in spelled(text) if not unicodedata.combining(letter)).casefold()
     return " ".join(sorted(re.findall(r"\w+", plain.replace("_", " "))))
 
 
@@ -183,6 +256,7 @@ class Finder:
             }
             names |= {("name", key(alias)) for alias in student.other_names}
             names |= {("id", alias) for alias in student.other_names}
+            names |= {("squeezed", squeezed(alias)) for alias in student.other_names}
             for kind, text in names:
                 if text:
                     self._by.setdefault((kind, text.casefold()), set()).add(student.id)
@@ -197,4 +271,6 @@ class Finder:
             text = {"name": key, "squeezed": squeezed}.get(kind, str)(text)
             if text and (found := self._by.get((kind, text.casefold()))):
                 return found, kind
+        if said.get("name"):  # O'Neil as ONeil
+            return self.find(squeezed=said["name"])
         return set(), ""

@@ -16,9 +16,14 @@ _SUFFIX = ".ipynb"
 _LITTER_FOLDERS = {".ipynb_checkpoints", "__macosx", ".git", "__pycache__", ".trash", "@eadir"}
 _LITTER_FILES = {"desktop.ini", "thumbs.db", ".ds_store"}
 # Additions that a browser, a platform, a file manager or a hurried person makes, in the usual languages of file managers.
-_COPY = r"copy|kopie|copie|copia|cópia|копия|копія|kopia|final|answers?|solved|done|v?\d+"
-_ADDED = re.compile(rf"(?:[\s_.\-–]*\((?:{_COPY}|\d+)\)|[\s_.\-–]+(?:{_COPY})(?:[\s_]*\(?\d+\)?)?)$", re.IGNORECASE)
-_BEFORE = re.compile(r"^(?:copy|kopie|copie|copia) (?:of|von|de) ", re.IGNORECASE)
+_COPY = r"copy|kopie|copie|copia|cópia|копия|копія|kopia|kopi|kópia|kopija|kopio|másolat|kopyası|αντίγραφο|のコピー|コピー|副本|복사본|final|answers?|solved|done|v?\d+"
+_ADDED = re.compile(
+    rf"(?:[\s_.\-–]*\((?:{_COPY}|\d+)\)|[\s_.\-–]+(?:{_COPY})(?:[\s_]*\(?\d+\)?)?|(?:のコピー|副本|복사본)\d*)$",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"^(?:copy|kopie|copie|copia|cópia|kopia|kopi|копія|копия)(?: of| von| de| di| van| av| af)? ", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(\d+)\D*$")
 
 

@@ -81,11 +81,20 @@ def test_many_small_files_cannot_fill_the_memory(tmp_path, monkeypatch):
         _read(tmp_path, _zip(*[(f"{i}.ipynb", b"0" * 300_000) for i in range(10)]))
 
 
-def test_an_archive_within_is_unpacked_once(tmp_path):
-    inner = _zip(("quiz.ipynb", "{}"), ("deep.zip", _zip(("x.ipynb", "{}"))))
-    found = {str(member.path): member for member in _read(tmp_path, _zip(("a/hand-in.zip", inner)))}
-    assert found["a/hand-in.zip/quiz.ipynb"].content == b"{}"
-    assert "a/hand-in.zip/deep.zip" in found and len(found) == 2
+def test_archives_within_one_another_are_unpacked_up_to_a_depth(tmp_path):
+    content = _zip(("x.ipynb", "{}"))
+    for name in ("c.zip", "b.zip", "a.zip"):
+        content = _zip((name, content), ("beside-" + name, "no archive"))
+    found = {str(member.path): member for member in _read(tmp_path, _zip(("s/hand-in.zip", content)))}
+    assert found["s/hand-in.zip/a.zip/b.zip/c.zip"].content[:2] == b"PK", "a fourth is left as it is"
+    assert found["s/hand-in.zip/a.zip/beside-b.zip"].trouble.startswith("is a damaged archive")
+
+
+def test_archives_within_one_another_count_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_WITHIN", archive.MIB)
+    half = _zip(("x.ipynb", b"0" * 600_000))
+    found = _read(tmp_path, _zip(("a/hand-in.zip", _zip(("1.zip", half), ("2.zip", half)))))
+    assert [bool(member.trouble) for member in found] == [False, True]
 
 
 def test_a_damaged_archive_within_is_one_student_s_trouble(tmp_path):
@@ -126,9 +135,19 @@ def test_what_is_read_is_kept_packed(tmp_path):
     assert len(found.packed) < archive.MIB / 8 and len(found.content) == 10 * archive.MIB
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
-def test_names_without_a_word_on_their_encoding(encoding, tmp_path):
-    name = "Ada Ärger_1_assignsubmission_file_/quiz.ipynb".encode(encoding)
+@pytest.mark.parametrize(
+    ("person", "encoding"),
+    [
+        ("Ada Ärger", "utf-8"),
+        ("Ada Ärger", "cp437"),
+        ("Ada Ärger", "cp850"),
+        ("Ada Ärger", "cp1252"),
+        ("Олена Гудзь", "cp1251"),
+        ("Олена Гудзь", "cp866"),
+    ],
+)
+def test_names_without_a_word_on_their_encoding(person, encoding, tmp_path):
+    name = f"{person}_1_assignsubmission_file_/quiz.ipynb".encode(encoding)
     content = _zip(("X" * len(name), "{}")).replace(b"X" * len(name), name)
     (found,) = _read(tmp_path, content)
-    assert str(found.path) == "Ada Ärger_1_assignsubmission_file_/quiz.ipynb"
+    assert str(found.path) == f"{person}_1_assignsubmission_file_/quiz.ipynb"

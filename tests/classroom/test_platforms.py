@@ -24,6 +24,9 @@ from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
         (blackboard, "Quiz_s001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s001"), "quiz.ipynb"),
         (blackboard, "Planning%20peace_s001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s001"), "quiz.ipynb"),
         (blackboard, "My_title_s_001_attempt_2027-03-01-18-22-11_quiz.ipynb", ("id", "s_001"), "quiz.ipynb"),
+        (blackboard, "Quiz_s001_Versuch_2027-03-01-18-22-11_quiz.ipynb", ("id", "s001"), "quiz.ipynb"),
+        (brightspace, "12-34-Ada Ärger-Mar 1, 2027 622 PM/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (brightspace, "12-34 - Ada Ärger - 2027-03-01 1822/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
         (brightspace, "12-34 - Ada Ärger - Mar 1, 2027 622 PM/quiz.ipynb", ("platform_id", "12"), "quiz.ipynb"),
         (
             brightspace,
@@ -49,6 +52,13 @@ def test_a_name_says_who_and_which_file(module, name, who, file):
         ("Mar. 1, 2027 6:22 p.m.", datetime(2027, 3, 1, 18, 22)),
         ("1 March, 2027 622 PM", datetime(2027, 3, 1, 18, 22)),
         ("Mar 1, 2027 622PM", datetime(2027, 3, 1, 18, 22)),
+        ("1. März 2027 1822", datetime(2027, 3, 1, 18, 22)),
+        ("1 de marzo de 2027 1822", datetime(2027, 3, 1, 18, 22)),
+        ("1 août 2027 18h22", datetime(2027, 8, 1, 18, 22)),
+        ("липня 1, 2027 622 PM", datetime(2027, 7, 1, 18, 22)),
+        ("01.03.2027 18:22", datetime(2027, 3, 1, 18, 22)),
+        ("2027-03-01 1822", datetime(2027, 3, 1, 18, 22)),
+        ("01-03-2027 1822", None),
         ("Mar 1, 2027 622\u202fPM", datetime(2027, 3, 1, 18, 22)),
     ],
 )
@@ -110,3 +120,15 @@ def test_moodle_s_twins_get_their_own_marks(tmp_path):
     assert [row[2] for row in moodle.marks((header, rows), known, "quiz", 10)[1]] == ["2.00", "1.00"]
     unknown = [platforms.Result(twin, 1.0) for twin in twins]
     assert [row[2] for row in moodle.marks((header, rows), unknown, "quiz", 10)[1]] == ["", ""], "never guessed"
+
+
+def test_a_worksheet_of_another_language_is_filled_in_under_its_own_headings():
+    header = ["ID", "Vollständiger Name", "E-Mail-Adresse", "Bewertung", "Bestwertung", "Feedback als Kommentar"]
+    row = dict.fromkeys(header, "") | {
+        "ID": "Teilnehmer/in 7",
+        "E-Mail-Adresse": "s001@uni.example",
+        "Bestwertung": "90,00",
+    }
+    results = [platforms.Result(roster.Student("s001", "Ada", "Ärger", "s001@uni.example"), 22.5)]
+    written, lines = platforms.marks(moodle, (header, [row]), results, "quiz", 45)
+    assert written == header and lines[0][3] == "45,00"

@@ -50,10 +50,66 @@ def test_an_export_is_recognised_by_its_headers(text, encoding, platform, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding", "platform", "id"),
+    [
+        (
+            "Vorname;Nachname;ID-Nummer;E-Mail-Adresse;Anmeldename;Gruppen\nAda;Ärger;1001;s001@uni.example;s001;A\n",
+            "utf-8-sig",
+            "moodle",
+            "s001",
+        ),
+        (
+            'Prénom,"Nom de famille","Numéro d’identification","Adresse de courriel"\nAda,Ärger,1001,s001@uni.example\n',
+            "utf-16",
+            "moodle",
+            "1001",
+        ),
+        ('Nombre,Apellido(s),"Dirección de correo"\nAda,Ärger,s001@uni.example\n', "utf-8", "moodle", "s001"),
+        ("Ім'я,Прізвище,Електронна пошта\nAda,Ärger,s001@uni.example\n", "utf-8", "moodle", "s001"),
+        (
+            'ID,Vollständiger Name,E-Mail-Adresse,Bewertung,Bestwertung\n"Teilnehmer/in7",Ada Ärger,s001@uni.example,,"45,00"\n',
+            "utf-8",
+            "moodle",
+            "s001",
+        ),
+        (
+            '"Nachname"\t"Vorname"\t"Benutzername"\t"Quiz [Total Pts: 10 Score] |12"\nÄrger\tAda\ts001\t\n',
+            "utf-16",
+            "blackboard",
+            "s001",
+        ),
+        ("Participants of 2027,,\nid,first_name,last_name\ns001,Ada,Ärger\n", "utf-8", "", "s001"),
+        ("id|first_name|last_name\ns001|Ada|Ärger\n", "utf-8", "", "s001"),
+        ("ID,First name,Surname,Email address\ns001,Ada,Ärger,other@uni.example\n", "utf-8", "", "s001"),
+        ("Matrikelnummer;Name;E-Mail\n1001;Ärger, Ada;s001@uni.example\n", "cp1252", "", "1001"),
+        ("Name,Email\nAda Ärger,s001@uni.example\n", "utf-8", "", "s001"),
+        ("First name,Surname,Email address,Username\nAda,Ärger,a@b,Ada.Ärger/7\n", "utf-8", "moodle", "Ada.Arger-7"),
+        ("First name,Surname,Email address\nAda,Ärger,\n", "utf-8", "moodle", "Ada.Arger"),
+    ],
+    ids=range(13),
+)
+def test_other_languages_and_forms_of_lists(text, encoding, platform, id, tmp_path):
+    file = tmp_path / "roster.csv"
+    file.write_bytes(text.encode(encoding))
+    students, found = roster.recognise(file)
+    assert found == platform
+    assert [(student.id, student.name) for student in students] == [(id, "Ada Ärger")]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("Олена Гудзь", "cp1251"), ("Łucja Wałęsa", "cp1250"), ("Ada Ärger", "cp1252")]
+)
+def test_a_list_from_an_older_spreadsheet_keeps_its_letters(name, encoding, tmp_path):
+    file = tmp_path / "roster.csv"
+    file.write_bytes(f"id;name\ns001;{name}\n".encode(encoding))
+    assert roster.recognise(file)[0][0].name == name
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "is empty"),
-        ("name,mail\nAda,x\n", "no column is called id"),
+        ("name,room\nAda,x\n", "no column is called id"),
         ("id\n", "names no student"),
         ("id\ns001\nS001\n", "used twice"),
         ("id\n../etc\n", "line 2: the id '../etc'"),
@@ -86,6 +142,8 @@ def test_what_is_written_is_read_again(tmp_path):
         {"name": "Ada A\u0308rger"},
         {"squeezed": "argerada"},
         {"name": "Group A"},
+        {"squeezed": "groupa"},
+        {"name": "AdaÄrger"},
         {"id": "participant 7"},
     ],
 )

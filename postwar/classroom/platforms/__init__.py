@@ -1,6 +1,6 @@
 """Learning platforms as data: how each names files and columns, and in which form it takes marks and feedback back.
 
-A module per platform with the same four functions:
+A module per platform with the same four functions, and ``HEADINGS``: by which headings they know what `headings.WORDS` lists.
 
 ``roster(header, rows)``
     Fields of `Student` for each row of its roster or grade export; None where it is another platform's.
@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
+from postwar.classroom.platforms import blackboard, brightspace, canvas, headings, moodle
 from postwar.classroom.platforms.entry import Entry
 
-__all__ = ["ALL", "Entry", "Result", "named", "parse", "recognise"]
+__all__ = ["ALL", "Entry", "Result", "english", "marks", "named", "parse", "recognise"]
 
 ALL = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard, "brightspace": brightspace}
 
@@ -55,3 +55,19 @@ def parse(module, path: PurePosixPath) -> Entry | None:
         if entry := module.entry(PurePosixPath(*path.parts[:end])):
             return replace(entry, file="/".join(filter(None, [entry.file, *path.parts[end:]])))
     return None
+
+
+def english(module, header: list[str], rows: list[dict[str, str]]):
+    """An export with the headings that a platform's module knows, and for each the heading that stood there."""
+    named = headings.english(header, module.HEADINGS)
+    back = {new: old for old, new in named.items()}
+    return list(named.values()), [{named.get(name, name): cell for name, cell in row.items()} for row in rows], back
+
+
+def marks(module, sheet, results, title: str, maximum: float) -> tuple[list[str], list[list[str]]]:
+    """The file in which a platform takes marks back; its own export ``sheet`` keeps its headings, whatever their language."""
+    if sheet is None:
+        return module.marks(None, results, title, maximum)
+    header, rows, back = english(module, *sheet)
+    header, lines = module.marks((header, rows), results, title, maximum)
+    return [back.get(name, name) for name in header], lines

@@ -1,7 +1,7 @@
 """Blackboard Learn (Original and Ultra).
 
 *Assignment File Download* (*Download Submissions*) names each file ``Title_username_attempt_2026-03-01-18-22-11_quiz.ipynb`` and adds a receipt
-``Title_username_attempt_2026-03-01-18-22-11.txt`` (Blackboard Help, *Download Assignments*); spaces of the title may come as ``%20``. The
+``Title_username_attempt_2026-03-01-18-22-11.txt`` (Blackboard Help, *Download Assignments*); spaces of the title may come as ``%20``, and ``attempt`` stands there in the language of the course. The
 time is that of the attempt by the server's clock. *Work offline* gives and takes a grade sheet with ``Last Name``, ``First Name``, ``Username``, ``Student ID`` and a column
 ``Title [Total Pts: 10 Score] |12345``, as tabs in UTF-16 (named .xls) or as CSV. Blackboard takes no archive of feedback: the pages lie in one folder per user name.
 """
@@ -14,8 +14,15 @@ from urllib.parse import unquote
 from postwar.classroom.platforms.entry import Entry, scaled
 
 _NAMED = re.compile(
-    r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
+    r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
 )
+HEADINGS = {
+    "first": "First Name",
+    "last": "Last Name",
+    "username": "Username",
+    "number": "Student ID",
+    "email": "Email",
+}
 _OWN = ("Last Name", "First Name", "Username", "Student ID")
 
 

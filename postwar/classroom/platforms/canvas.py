@@ -14,8 +14,10 @@ from pathlib import PurePosixPath
 from postwar.classroom.platforms.entry import Entry, scaled
 
 _NAMED = re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>[^/]+)")
+_TYPED = re.compile(r"[^/]*?_(?:LATE_)?\d+_text\.html?")  # typed into a field
 _ANONYMOUS = re.compile(r"anon_(?P<late>LATE_)?(?P<user>\w{3,6})_(?P<attachment>\d+)_(?P<file>[^/]+)")
 _AGAIN = re.compile(r"-(\d+)(?=\.\w+$)")
+HEADINGS = {}  # its import takes English headings only
 _OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
 
 
@@ -49,7 +51,7 @@ def entry(path: PurePosixPath):
     """Everything stands in the file's own name."""
     found = _NAMED.fullmatch(path.name) or _ANONYMOUS.fullmatch(path.name)
     if not found:
-        return None
+        return Entry((), path.name, receipt=True) if _TYPED.fullmatch(path.name) else None
     again = _AGAIN.search(found["file"])
     who = (("platform_id", found["user"]), ("squeezed", found.groupdict().get("name") or ""))
     # Of one student's files with one name Canvas numbers the attempts, and attachments are numbered as they come in.

@@ -18,9 +18,20 @@ from postwar.classroom.platforms.entry import Entry, number, scaled
 _NAMED = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
 )
-_FIRST = ("First name", "Given name")
-_LAST = ("Last name", "Surname", "Family name")
-_EMAIL = ("Email address", "Email")
+HEADINGS = {
+    "first": "First name",
+    "last": "Last name",
+    "full": "Full name",
+    "email": "Email address",
+    "number": "ID number",
+    "username": "Username",
+    "groups": "Groups",
+    "identifier": "Identifier",
+    "grade": "Grade",
+    "maximum": "Maximum Grade",
+    "comments": "Feedback comments",
+    "modified": "Last modified (submission)",
+}
 _WRITTEN = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%A, %B %d, %Y, %I:%M %p")
 
 
@@ -29,16 +40,15 @@ def roster(header, rows):
     has = set(header)
     if "Identifier" in has and "Full name" in has:
         return [_student(row, *_split(row.get("Full name", ""))) for row in rows]
-    first = next((column for column in _FIRST if column in has), None)
-    last = next((column for column in _LAST if column in has), None)
-    if not (first and last and has & {*_EMAIL, "ID number"}) or has & {"OrgDefinedId", "SIS Login ID", "Student ID"}:
+    if not {"First name", "Last name"} <= has or not has & {"Email address", "ID number"}:
         return None
-    return [_student(row, row.get(first, ""), row.get(last, "")) for row in rows]
+    if has & {"OrgDefinedId", "SIS Login ID", "Student ID"} or any(re.search(r"\|\s*\d+$", name) for name in header):
+        return None
+    return [_student(row, row.get("First name", ""), row.get("Last name", "")) for row in rows]
 
 
 def _student(row, first, last):
-    email = next((row[column] for column in _EMAIL if row.get(column)), "")
-    username, number = row.get("Username", ""), row.get("ID number", "")
+    email, username, number = (row.get(column, "") for column in ("Email address", "Username", "ID number"))
     return {
         "id": username or number or email.partition("@")[0],
         "first_name": first,
@@ -81,11 +91,17 @@ def participants(sheet):
             ("id", row.get("ID number", "")),
             ("name", row.get("Full name", "")),
         ]
-        found[row.get("Identifier", "").casefold()] = (
+        found[_participant(row)] = (
             [hint for hint in hints if hint[1]],
             _time(row.get(column or "", "")),
         )
     return found
+
+
+def _participant(row):
+    """``participant 7``, whatever the language calls a participant."""
+    number = re.search(r"(\d+)\s*$", row.get("Identifier", ""))
+    return f"participant {number[1]}" if number else ""
 
 
 def _time(text):
@@ -109,12 +125,12 @@ def marks(sheet, results, title, maximum):
         by_name = {name: result for result in results if names[name := result.student.name.casefold()] == 1}
         filled = []
         for row in rows:
-            participant = by_number.get(row.get("Identifier", "").casefold())
+            participant = by_number.get(_participant(row))
             email, name = row.get("Email address", "").casefold(), row.get("Full name", "").casefold()
             result = by_email.get(email) or participant or by_name.get(name)
             new = dict(row)
             if result and result.points is not None:
-                top = row.get("Maximum Grade") or row.get("Maximum grade") or ""
+                top = row.get("Maximum Grade") or ""
                 new["Grade"] = scaled(result.points, maximum, number(top), comma="," in top)
             elif result and "Feedback comments" in header:
                 new["Feedback comments"] = result.reason
