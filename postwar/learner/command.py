@@ -55,5 +55,11 @@ def _say(done, console):
             highlight=False,
             soft_wrap=True,
         )
+    for name in done.saved_meanwhile:
+        console.print(
+            f"{escape(name)}: you saved it after an update had been stopped. What you wrote then is in the new version as well.",
+            highlight=False,
+            soft_wrap=True,
+        )
     for name, cell, reason in done.kept:
         console.print(f"Kept beside {escape(name)}: {escape(cell)} {escape(reason)}", highlight=False, soft_wrap=True)

@@ -8,6 +8,7 @@ only then files change their place, one by one. If it is stopped, the next call 
 import hashlib
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from postwar.learner.merge import Offers, merge
 
 FOLDERS = ("lessons", "exercises")
 _HIDDEN = ".course"
+_ASKING = ("checks", "explorers")  # in lessons/: what its questions offer
 
 
 @dataclass
@@ -33,6 +35,9 @@ class Update:
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     kept: list[tuple[str, str, str]] = field(default_factory=list)  # file, cell, reason
+    saved_meanwhile: list[str] = field(
+        default_factory=list
+    )  # by the learner, after an update was stopped and before this one
 
 
 def update(
@@ -44,7 +49,8 @@ def update(
     notebook of the copy cannot be read, before anything is changed.
     """
     hidden = place / _HIDDEN
-    _finish(place)
+    done = Update(place)
+    done.saved_meanwhile = _finish(place)
     names = [
         file.relative_to(course).as_posix()
         for folder in folders
@@ -52,7 +58,6 @@ def update(
         if file.is_file() and ".ipynb_checkpoints" not in file.parts
     ]
     mark = _fingerprint(course, names)
-    done = Update(place)
     if (hidden / "given").exists() and (hidden / "given").read_text(encoding="utf-8") == mark:
         return done
     following = hidden / "next"
@@ -130,34 +135,44 @@ def free_name(file: Path) -> Path:
     return beside
 
 
-def _finish(place):
-    """Put a complete update in its place, and forget one that was not."""
+def _finish(place) -> list[str]:
+    """Put a complete update in its place, and forget one that was not.
+
+    Returns the files that the learner has written to since the update was stopped: these are left as they are, with what they began as,
+    for the update that follows.
+    """
     hidden = place / _HIDDEN
     following = hidden / "next"
     if not (following / "ready").exists():
         shutil.rmtree(following, ignore_errors=True)
-        return
+        return []
     was = json.loads((following / "ready").read_text(encoding="utf-8"))
+    written = [name for name in was if _hash(place / name) not in (was[name], _hash(following / "files" / name))]
+    beside = [re.compile(rf"{re.escape(name.removesuffix('.ipynb'))}\.kept-\d+\.") for name in written]
     for file in sorted((following / "files").rglob("*")):
-        if not file.is_file():
-            continue
         name = file.relative_to(following / "files").as_posix()
+        if not file.is_file() or name in written or any(pattern.match(name) for pattern in beside):
+            continue
         mine = place / name
         if mine.exists() and _hash(mine) != _hash(file):
             number = 1
             while (before := hidden / "before" / f"{number}" / name).exists() and _hash(before) != _hash(mine):
                 number += 1
             place_file(mine, before)
-            if _hash(mine) != was.get(name):  # written to while the update was stopped: the learner's stays
-                continue
         mine.parent.mkdir(parents=True, exist_ok=True)
         place_file(file, mine)
+    held = {*written, *(f"lessons/{folder}/{Path(name).stem}.toml" for name in written for folder in _ASKING)}
     for file in sorted((following / "base").rglob("*")):
-        if file.is_file():
-            place_file(file, hidden / "base" / file.relative_to(following / "base"))
-    place_file(following / "given", hidden / "given")
+        name = file.relative_to(following / "base").as_posix()
+        if file.is_file() and name not in held:
+            place_file(file, hidden / "base" / name)
+    if written:
+        (hidden / "given").unlink(missing_ok=True)
+    else:
+        place_file(following / "given", hidden / "given")
     (following / "ready").unlink()
     shutil.rmtree(following, ignore_errors=True)
+    return written
 
 
 # -- what a question offers ----------------------------------------------------------------------------------------------
@@ -199,7 +214,7 @@ def _table(file):
 def _offers_changed(name, base, course):
     """Whether the questions that a lesson shows were changed in the files beside it."""
     slug = Path(name).stem
-    for folder in ("checks", "explorers"):
+    for folder in _ASKING:
         old, new = (root / "lessons" / folder / f"{slug}.toml" for root in (base, course))
         if name.startswith("lessons/") and old.exists() and new.exists() and old.read_bytes() != new.read_bytes():
             return True
