@@ -1,6 +1,8 @@
-"""For The Littlest JupyterHub: lessons are brought up to date at log-in, and the exchange is one that nobody can move away."""
+"""For The Littlest JupyterHub: lessons are brought up to date at log-in, and the exchange is one that nobody can move away.
 
-import os
+Home folders need nothing here: The Littlest JupyterHub closes them to others when it makes the accounts.
+"""
+
 from pathlib import Path
 
 settings = Path("/opt/tljh/user/share/postwar/settings")  # a copy of deploy/settings
@@ -15,13 +17,3 @@ c.Spawner.cmd = [
     "/opt/tljh/user/share/postwar/single_user.py",
 ]  # a copy of deploy/single_user.py
 c.Spawner.default_url = "/lab/tree/securing-the-peace/lessons/00-start-here.ipynb"
-
-
-def close_home(spawner):
-    """The account exists once the server starts; what is in its home is nobody else's."""
-    home = Path("/home") / f"jupyter-{spawner.user.name}"
-    if home.exists():
-        os.chmod(home, 0o700)
-
-
-c.Spawner.pre_spawn_hook = close_home

@@ -48,13 +48,13 @@ _REFUSED = (
 REFUSED_PAGE = "not-graded.html"
 
 
-def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None):
-    """Write the pages of every graded submission that has none yet (with ``--force``: of all). Returns the exit status.
+def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None, students=None):
+    """Write the pages of every graded submission that has none yet (with ``--force``: of all), or of these students' only.
 
-    *refused* are students whose hand-in was not graded, with the reason: their page says so.
+    Returns the exit status. *refused* are students whose hand-in was not graded, with the reason: their page says so.
     """
     _say_what_was_refused(app.coursedir, refused or {})
-    students = graded_students(app.coursedir)
+    students = graded_students(app.coursedir) if students is None else students
     jobs = min(jobs or os.cpu_count() or 1, len(students))
     todo, failed = students[::-1], []
     helpers = [_Helper(app) for _ in range(jobs)]
@@ -142,8 +142,9 @@ class _Pages(GenerateFeedback):
     def init_assignment(self, assignment_id, student_id):
         source, target = (Path(place(assignment_id, student_id)) for place in (self._format_source, self._format_dest))
         target.mkdir(parents=True, exist_ok=True)
-        if (source / "timestamp.txt").is_file():
-            shutil.copy(source / "timestamp.txt", target)
+        for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader's own, by which release_feedback finds the student
+            if (source / name).is_file():
+                shutil.copyfile(source / name, target / name)
 
 
 def graded_students(coursedir):

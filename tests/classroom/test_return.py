@@ -16,6 +16,7 @@ from archives import SLUG
 from bs4 import BeautifulSoup
 
 from postwar import cli
+from postwar.assignments.choices import choices
 from postwar.classroom import roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import renew_penalties
@@ -232,3 +233,37 @@ def test_an_excused_student_is_neither_late_nor_absent(graded, tmp_path):
         file.write(f'\n[extensions.s005]\n"{SLUG}" = "excused"\n')
     found = {mark.student.id: mark for mark in marks(ClassFolder(tmp_path / "peace"), SLUG)}
     assert found["s005"].state == "excused" and found["s005"].points is None
+
+
+def test_only_pages_that_changed_are_written_again(graded, tmp_path, monkeypatch):
+    from nbgrader.api import Gradebook
+
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    monkeypatch.chdir(folder.root)
+
+    def written():
+        assert cli.main(["class", "return", SLUG]) == 0
+        return {path: path.stat().st_mtime_ns for path in (folder.root / "feedback").rglob("*.html")}
+
+    first = written()
+    assert len(first) >= 6 and written() == first
+    with Gradebook(folder.db_url, folder.settings.course_id) as gradebook:
+        submission = gradebook.find_submission(SLUG, "s002")
+        (essay,) = [each for notebook in submission.notebooks for each in notebook.comments if each.name == "essay"]
+        essay.manual_comment = "Well argued."
+        gradebook.db.commit()
+    changed = {path for path, when in written().items() if when != first[path]}
+    assert {path.parts[-3] for path in changed} == {"s002"}
+    assert any("Well argued." in path.read_text(encoding="utf-8") for path in changed)
+
+
+def test_choices_of_a_class_are_read_with_its_own_solutions(graded, tmp_path):
+    shutil.copytree(graded.root, tmp_path / "peace")
+    quiz = tmp_path / "peace" / "solutions" / SLUG / "quiz.ipynb"
+    notebook = nbformat.read(quiz, as_version=4)
+    cell = next(cell for cell in notebook.cells if "ask(" in cell.source and ' a="' in cell.source)
+    cell.source = cell.source.replace(' a="', ' a="In this class: ', 1)
+    nbformat.write(notebook, quiz)
+    wordings = choices(SLUG, tmp_path / "peace")["wording"]
+    assert wordings.str.startswith("In this class: ").sum() == 1
