@@ -13,6 +13,7 @@ import sys
 import sysconfig
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ class Machine:
         )
         need(self._holder.stdout.readline() == "ready\n", "this machine lets nobody make a mount namespace")
         self.root_environment = {
-            "PATH": "/opt/npm/bin:/opt/python:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": "/opt/npm/bin:/opt/python:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "npm_config_prefix": "/opt/npm",
@@ -118,6 +119,19 @@ class Machine:
         )
         assert not check or done.returncode == 0, f"{account}: {command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         return done
+
+    @contextmanager
+    def opened(self, account: str, command: str, folder: str):
+        """Run a command that stays, such as a server, and end it afterwards; yields a function that tells what it has said."""
+        log = self.base / f"{account}.log"
+        with log.open("w") as output:
+            inside = self._inside(account, f"exec {command}", folder, self.environment(account))
+            process = subprocess.Popen(inside, stdout=output, stderr=output)
+        try:
+            yield log.read_text
+        finally:
+            process.terminate()
+            process.wait(60)
 
     def bring_libraries(self):
         """Put the libraries of the environment that tests into /opt/postwar, so that pip need not fetch them."""

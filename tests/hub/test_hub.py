@@ -1,8 +1,10 @@
 """A class on the hub, from log-in to feedback seen; and what a student's account cannot read."""
 
+import json
 import re
 import stat
 import time
+import urllib.parse
 from pathlib import Path
 
 import nbformat
@@ -13,8 +15,6 @@ from machine import PASSWORD, SLUG, STUDENTS, typed
 from postwar import paths
 
 pytestmark = pytest.mark.timeout(600)
-
-PANEL = """(find) => [...jupyterapp.shell.widgets("main")].find((w) => w.context?.model?.cells)"""
 
 
 class Desk:
@@ -79,10 +79,46 @@ class Desk:
         assert written == letters
 
 
-def right_answers():
-    """The key of the quiz: cell id -> letter."""
-    cells = nbformat.read(paths.solutions() / SLUG / "quiz.ipynb", as_version=4).cells
+def right_answers(hub):
+    """The key of the class's quiz: cell id -> letter."""
+    cells = nbformat.read(hub.path(f"/home/grader/class/solutions/{SLUG}/quiz.ipynb"), as_version=4).cells
     return {cell.id: found[1] for cell in cells if (found := re.search(r'answer="(\w)"', cell.source))}
+
+
+def answers(hub):
+    """What each student clicks: everything right, three right, three wrong."""
+    key = right_answers(hub)
+    few = dict(list(key.items())[:3])
+    return {"ada": key, "ben": few, "cem": {cell: "a" if letter != "a" else "b" for cell, letter in few.items()}}
+
+
+def wait(condition):
+    """Until something has happened on the machine, a minute at most."""
+    for _ in range(300):
+        if found := condition():
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it did not happen within a minute")
+
+
+@pytest.fixture(scope="module")
+def desks(hub, browser):
+    """A browser for each person."""
+    made = {name: Desk(browser, hub, name) for name in (*STUDENTS, "assistant")}
+    yield made
+    for desk in made.values():
+        desk.page.context.close()
+
+
+@pytest.fixture
+def say(capsys):
+    """Print a line past pytest's capture, so that figures stand in the log of a passing run."""
+
+    def say(text):
+        with capsys.disabled():
+            print(f"\n{text}", end="")
+
+    return say
 
 
 def memory(hub, account):
@@ -103,99 +139,93 @@ def test_homes_of_the_roster_are_closed_before_anybody_logs_in(hub):
         assert stat.S_IMODE(hub.path(f"/home/{name}").stat().st_mode) == 0o700
 
 
-def test_a_term_on_the_hub(hub, browser, capsys):
-    release, collect, grade, give_back = typed("in the class")
-    assistant = Desk(browser, hub, "assistant")
-    assistant.begin_login("/hub/spawn/grader")
-    consent, listed = assistant.page.get_by_role("button", name="Authorize"), assistant.page.get_by_text(SLUG).first
+def test_the_assistant_opens_formgrader_and_gives_out(hub, desks):
+    page = desks["assistant"].page
+    desks["assistant"].begin_login("/hub/spawn/grader")
+    consent, listed = page.get_by_role("button", name="Authorize"), page.get_by_text(SLUG).first
     consent.or_(listed).first.wait_for()
     if consent.count():  # asked once: it is another account's server
         consent.click()
     listed.wait_for()
     hub.learn_environment("grader")
-    hub.run(
-        "grader",
-        release,
-        folder="/home/grader/class",
-        check=not hub.path("/srv/postwar/exchange/class/outbound/01-planning-peace").exists(),
-    )
+    hub.run("grader", typed("in the class")[0], folder="class")
 
-    # one logs in, then two at once; the first lesson opens, and it is the student's own
-    ada, ben, cem = desks = [Desk(browser, hub, name) for name in STUDENTS]
+
+def test_students_log_in_and_the_first_lesson_opens(hub, desks, say):
+    """One alone, for the time that it takes, then two at once."""
     began = time.monotonic()
-    ada.begin_login()
-    ada.see_first_lesson()
-    seconds = time.monotonic() - began
-    for desk in (ben, cem):
-        desk.begin_login()
-    for desk in (ben, cem):
-        desk.see_first_lesson()
+    desks["ada"].begin_login()
+    desks["ada"].see_first_lesson()
+    say(f"from log-in to the first lesson {time.monotonic() - began:.1f} s")
+    for name in STUDENTS[1:]:
+        desks[name].begin_login()
+    for name in STUDENTS[1:]:
+        desks[name].see_first_lesson()
     for name in STUDENTS:
         mine = hub.path(f"/home/{name}/securing-the-peace")
         assert (mine / "lessons" / "00-start-here.ipynb").stat().st_uid == hub.ids(name)
         assert not (mine / "exercises").exists(), "assignments come through the exchange"
         hub.learn_environment(name)
 
-    # all fetch, then answer by clicking and hand in
-    for desk in desks:
-        desk.assignments()
-        desk.page.get_by_role("button", name="Fetch", exact=True).click()
-    for desk in desks:
-        desk.page.get_by_role("button", name="Submit", exact=True).wait_for()
-    key = right_answers()
-    few = dict(list(key.items())[:3])
-    wrong = {cell: "a" if letter != "a" else "b" for cell, letter in few.items()}
+
+def test_three_at_once_fetch_answer_by_clicking_and_hand_in(hub, desks):
+    for name in STUDENTS:
+        desks[name].assignments()
+        desks[name].page.get_by_role("button", name="Fetch", exact=True).click()
+    for name in STUDENTS:
+        desks[name].page.get_by_role("button", name="Submit", exact=True).wait_for()
     quiz = f"{SLUG}/quiz.ipynb"
-    for desk in desks:
-        desk.open(quiz)
-    for desk, letters in zip(desks, (key, few, wrong), strict=True):
-        desk.click_answers(quiz, letters)
-    shoot(ada.page, "hub-quiz")
-    for desk in desks:
-        desk.assignments()
-        desk.page.get_by_role("button", name="Submit", exact=True).click()
+    for name in STUDENTS:
+        desks[name].open(quiz)
+    for name, letters in answers(hub).items():
+        desks[name].click_answers(quiz, letters)
+    shoot(desks["ada"].page, "hub-quiz")
+    for name in STUDENTS:
+        desks[name].assignments()
+        desks[name].page.get_by_role("button", name="Submit", exact=True).click()
     inbound = hub.path("/srv/postwar/exchange/class/inbound")
-    for _ in range(300):
-        if len(list(inbound.iterdir())) == len(desks):
-            break
-        time.sleep(0.2)
+    wait(lambda: len(list(inbound.iterdir())) == len(STUDENTS))
 
-    # collected, graded, and seen in formgrader by the assistant alone
-    hub.run("grader", collect, folder="/home/grader/class")
+
+def test_what_was_handed_in_is_collected_and_graded(hub):
+    _, collect, grade, _ = typed("in the class")
+    hub.run("grader", collect, folder="class")
     assert sorted(path.name for path in hub.path("/home/grader/class/submitted").iterdir()) == STUDENTS
-    hub.run("grader", grade, folder="/home/grader/class", timeout=400)
-    assert points(hub) == {"ada": len(key), "ben": len(few), "cem": 0}
-    assistant.page.reload()
-    row = assistant.page.locator("tr", has_text=SLUG)
-    row.get_by_text(str(len(desks)), exact=True).first.wait_for()
-    shoot(assistant.page, "hub-formgrader")
-    for path in ("formgrader", "lab", "api/contents"):
-        answer = ben.page.context.request.get(f"{hub.url}/user/grader/{path}")
+    hub.run("grader", grade, folder="class", timeout=400)
+    given = answers(hub)
+    assert points(hub) == {"ada": len(given["ada"]), "ben": len(given["ben"]), "cem": 0}
+
+
+def test_formgrader_lists_them_for_the_assistant_and_for_no_student(hub, desks):
+    page = desks["assistant"].page
+    page.reload()
+    page.locator("tr", has_text=SLUG).get_by_text(str(len(STUDENTS)), exact=True).first.wait_for()
+    shoot(page, "hub-formgrader")
+    for path in ("grader/formgrader", "grader/lab", "grader/api/contents", "ada/lab"):
+        answer = desks["ben"].page.context.request.get(f"{hub.url}/user/{path}")
         assert answer.status == 403, path
-    assert ben.page.context.request.get(f"{hub.url}/user/ada/lab").status == 403
 
-    # the feedback reaches the student
-    hub.run("grader", give_back, folder="/home/grader/class")
-    ada.page.locator("#refresh_assignments_list").click()
-    ada.page.get_by_role("button", name="Fetch Feedback").first.click()
+
+def test_the_student_sees_the_feedback(hub, desks):
+    hub.run("grader", typed("in the class")[3], folder="class")
+    page = desks["ada"].page
+    page.locator("#refresh_assignments_list").click()
+    page.get_by_role("button", name="Fetch Feedback").first.click()
     own = hub.path(f"/home/ada/{SLUG}/feedback")
-    for _ in range(300):
-        if pages := [*own.rglob("quiz.html")]:
-            break
-        time.sleep(0.2)
-    seen = pages[0].relative_to(hub.path("/home/ada")).as_posix().replace(" ", "%20")
-    ada.page.goto(f"{hub.url}/user/ada/files/{seen}")
-    ada.page.get_by_text(f"{len(key)} of {len(key)}").first.wait_for()
-    shoot(ada.page, "hub-feedback")
+    wait(lambda: [*own.rglob("quiz.html")])
+    (found,) = own.rglob("quiz.html")
+    place = found.relative_to(hub.path("/home/ada")).as_posix()
+    page.goto(f"{hub.url}/user/ada/files/{urllib.parse.quote(place)}")
+    page.get_by_text(f"{len(right_answers(hub))} of {len(right_answers(hub))} points").first.wait_for()
+    shoot(page, "hub-feedback")
 
-    # what a lesson takes, once it is run
-    ada.open("securing-the-peace/lessons/01-planning-peace.ipynb")
-    ada.do("notebook:run-all-cells")
+
+def test_a_lesson_runs_in_little_memory(hub, desks, say):
+    desks["ada"].open("securing-the-peace/lessons/01-planning-peace.ipynb")
+    desks["ada"].do("notebook:run-all-cells")
     sizes = memory(hub, "ada")
-    with capsys.disabled():
-        print(f"\nfrom log-in to the first lesson {seconds:.1f} s; memory of one student in MiB: {sizes}", end="")
-    for desk in (*desks, assistant):
-        desk.page.context.close()
+    say(f"memory of one student with a quiz and a lesson open, in MiB: {sizes}")
+    assert sum(sum(each) for each in sizes.values()) < 1024
 
 
 def points(hub):
@@ -210,7 +240,7 @@ def points(hub):
 
 
 def test_a_student_reads_no_key_no_hidden_test_and_nobody_s_work(hub):
-    """Every file of the machine that was made or changed since the set-up began, and that a student's account can open."""
+    """Every file that was made or changed since the set-up began, and that a student's account can open."""
     given = "\n".join(
         file.read_text(encoding="utf-8")
         for folder in (paths.EXERCISES, paths.LESSONS)
@@ -229,9 +259,10 @@ def test_a_student_reads_no_key_no_hidden_test_and_nobody_s_work(hub):
     hub.run("ben", "echo 'nobody else reads this' > my-essay.txt")
     hub.path("/opt/needles").write_text("\n".join([*keys, secret, "nobody else reads this", "### BEGIN HIDDEN TESTS"]))
     hub.path("/opt/needles").chmod(0o644)
+    # Nothing that the set-up or a class writes lies elsewhere: the rest is the system's own.
     look = (
-        "find / \\( -path /proc -o -path /sys -o -path /opt/needles \\) -prune -o -type f -cnewer /opt/python -readable -size -40M "
-        "-print0 2>/dev/null | LC_ALL=C xargs -0 grep -lFf /opt/needles 2>/dev/null"
+        "find /opt /srv /home /etc /var /tmp /run /dev/shm /usr/local -path /opt/needles -prune -o -type f -cnewer /opt/python -readable"
+        " -size -40M -print0 2>/dev/null | LC_ALL=C xargs -0 grep -lFf /opt/needles 2>/dev/null"
     )
     found = hub.run("ada", look, check=False, timeout=300).stdout.split("\n")
     allowed = re.compile(r"^$|/site-packages/(nbgrader|postwar)/.*\.pyc?$|/site-packages/nbgrader/docs/")
@@ -252,14 +283,33 @@ def test_a_student_reads_no_key_no_hidden_test_and_nobody_s_work(hub):
 
 
 def test_a_student_hears_no_other_kernel(hub):
-    """A kernel on a port of the machine would tell every account what it prints: only servers listen there, and they ask who calls."""
-    uid = hub.ids("ada")
-    assert [pid for pid in hub.processes("ada") if "ipykernel" in Path(f"/proc/{pid}/cmdline").read_text()]
-    lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
-    listening = [fields[1] for fields in lines[1:] if fields[3] == "0A" and fields[7] == str(uid)]
-    assert len(listening) == 1, listening
-    sockets = [*hub.path("/home/ada").rglob("kernel-*-ipc-*")]
-    assert sockets and all(stat.S_ISSOCK(each.stat().st_mode) for each in sockets)
+    """A kernel that speaks on ports of the machine tells every account what it prints; these speak through files in a closed folder.
+
+    (The one port that each still has only takes in what its own child processes print.)
+    """
+    runtime = hub.path("/home/ada/.local/share/jupyter/runtime")
+    said = [json.loads(file.read_text(encoding="utf-8")) for file in runtime.glob("kernel-*.json")]
+    assert said and {each["transport"] for each in said} == {"ipc"}
+    assert all(each["ip"].startswith("/home/ada/") for each in said)
+
+
+def test_the_wheel_opens_the_same_copy_from_any_folder(hub, browser):
+    """Without the hub: `postwar lab` of the installed wheel, typed in two folders, one after the other."""
+    page = browser.new_page()
+    mine = hub.path("/home/instructor/securing-the-peace/lessons/00-start-here.ipynb")
+    for folder in ("/tmp", "/home/instructor/elsewhere"):
+        hub.run("instructor", f"mkdir -p {folder}")
+        with hub.opened("instructor", "/opt/postwar/bin/postwar lab --no-browser", folder) as said:
+            page.goto(wait(lambda: re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*token=\w+", said()))[0])
+            page.get_by_role("heading", name="Securing the Peace").first.wait_for(timeout=90_000)
+            shoot(page, f"wheel-{Path(folder).name}")
+        notebook = nbformat.read(mine, as_version=4)
+        found = [cell for cell in notebook.cells if cell.id == "own-cell"]
+        assert len(found) == (folder != "/tmp"), "what was written the first time is there the second time"
+        if not found:
+            notebook.cells.append(nbformat.v4.new_code_cell("mine = 1", id="own-cell"))
+            nbformat.write(notebook, mine)
+    page.close()
 
 
 def test_marks_are_not_told_before_the_deadline(hub):
