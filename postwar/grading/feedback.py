@@ -142,7 +142,10 @@ class _Pages(GenerateFeedback):
     def init_assignment(self, assignment_id, student_id):
         source, target = (Path(place(assignment_id, student_id)) for place in (self._format_source, self._format_dest))
         target.mkdir(parents=True, exist_ok=True)
-        for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader's own, by which release_feedback finds the student
+        for name in (
+            "timestamp.txt",
+            "submission_secret.txt",
+        ):  # nbgrader's own, by which release_feedback finds the student
             if (source / name).is_file():
                 shutil.copyfile(source / name, target / name)
 
