@@ -14,7 +14,7 @@ from machine import PASSWORD, SLUG, STUDENTS, typed
 
 from postwar import paths
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 
 class Desk:
@@ -23,7 +23,7 @@ class Desk:
     def __init__(self, browser, hub, account):
         self.hub, self.account = hub, account
         self.page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        self.page.set_default_timeout(90_000)
+        self.page.set_default_timeout(180_000)
 
     def begin_login(self, then="/hub/spawn"):
         self.page.goto(f"{self.hub.url}/hub/login?next={then}")
