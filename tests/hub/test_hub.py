@@ -93,12 +93,12 @@ def answers(hub):
 
 
 def wait(condition):
-    """Until something has happened on the machine, a minute at most."""
-    for _ in range(300):
+    """Until something has happened on the machine, three minutes at most; returns what the condition gives."""
+    for _ in range(900):
         if found := condition():
             return found
         time.sleep(0.2)
-    raise AssertionError("it did not happen within a minute")
+    raise AssertionError("it did not happen within three minutes")
 
 
 @pytest.fixture(scope="module")
@@ -265,9 +265,9 @@ def test_a_student_reads_no_key_no_hidden_test_and_nobody_s_work(hub):
         " -size -40M -print0 2>/dev/null | LC_ALL=C xargs -0 grep -lFf /opt/needles 2>/dev/null"
     )
     found = hub.run("ada", look, check=False, timeout=300).stdout.split("\n")
-    allowed = re.compile(r"^$|/site-packages/(nbgrader|postwar)/.*\.pyc?$|/site-packages/nbgrader/docs/")
-    for path in [path for path in found if not allowed.search(path)]:
-        pytest.fail(f"a student reads {path}")
+    # Programs that name the delimiter, nbgrader's own samples, and the feedback on one's own work are no leak.
+    allowed = re.compile(rf"^$|/site-packages/nbgrader/|/site-packages/postwar/.*\.pyc?$|^/home/ada/{SLUG}/feedback/")
+    assert [path for path in found if not allowed.search(path)] == []
     # Of the programs that may name the delimiter of hidden tests, none holds a key.
     hub.path("/opt/needles").write_text("\n".join([*keys, secret]))
     programs = hub.run("ada", "grep -rlFf /opt/needles /opt/postwar", check=False, timeout=300).stdout
@@ -301,7 +301,7 @@ def test_the_wheel_opens_the_same_copy_from_any_folder(hub, browser):
         hub.run("instructor", f"mkdir -p {folder}")
         with hub.opened("instructor", "/opt/postwar/bin/postwar lab --no-browser", folder) as said:
             page.goto(wait(lambda: re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/lab\S*token=\w+", said()))[0])
-            page.get_by_role("heading", name="Securing the Peace").first.wait_for(timeout=90_000)
+            page.get_by_role("heading", name="Securing the Peace").first.wait_for(timeout=180_000)
             shoot(page, f"wheel-{Path(folder).name}")
         notebook = nbformat.read(mine, as_version=4)
         found = [cell for cell in notebook.cells if cell.id == "own-cell"]
@@ -313,6 +313,6 @@ def test_the_wheel_opens_the_same_copy_from_any_folder(hub, browser):
 
 
 def test_marks_are_not_told_before_the_deadline(hub):
-    done = hub.run("cem", f"postwar mark {SLUG} --no-open", check=False)
+    done = hub.run("cem", f"/opt/postwar/bin/postwar mark {SLUG} --no-open", check=False)
     said = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 1 and ("has no keys" in said or "given out by a class" in said), said
