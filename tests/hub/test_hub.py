@@ -1,6 +1,7 @@
 """A class on the hub, from log-in to feedback seen; and what a student's account cannot read."""
 
 import json
+import os
 import re
 import stat
 import time
@@ -293,6 +294,9 @@ def test_a_student_hears_no_other_kernel(hub):
     assert all(each["ip"].startswith("/home/ada/") for each in said)
 
 
+@pytest.mark.skipif(
+    not os.environ.get("POSTWAR_LONG"), reason="long: tests/test_repository.py asks the same without a browser"
+)
 def test_the_wheel_opens_the_same_copy_from_any_folder(hub, browser):
     """Without the hub: `postwar lab` of the installed wheel, typed in two folders, one after the other."""
     page = browser.new_page()
