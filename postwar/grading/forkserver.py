@@ -93,9 +93,9 @@ class ForkServer:
         pid = os.fork()
         if pid == 0:
             try:
-                ours.close()
                 os.setsid()
                 end_with_parent()
+                _close_sockets_but(theirs)
                 gc.collect()
                 gc.freeze()
                 _until_it_closes(theirs)
@@ -259,6 +259,14 @@ def serve(control):
         settle()
         control.send(b"ready")
         _until_it_closes(control, large_pages=True)
+
+
+def _close_sockets_but(kept):
+    """Close the sockets that a fork has inherited, to other processes among them; standard input and output stay."""
+    for fd in map(int, os.listdir("/proc/self/fd")):
+        with contextlib.suppress(OSError):
+            if fd > 2 and fd != kept.fileno() and os.readlink(f"/proc/self/fd/{fd}").startswith("socket:"):
+                os.close(fd)
 
 
 def _until_it_closes(control, *, large_pages=False):

@@ -124,7 +124,9 @@ def _facts(process):
         filtered = "Seccomp:\t2" in status.read()
     with open(f"/proc/{process.pid}/limits") as limits:
         memory = re.search(r"Max address space +(\w+)", limits.read())[1]
+    sockets = sum(os.readlink(link).startswith("socket:") for link in Path(f"/proc/{process.pid}/fd").iterdir())
     return {
+        "sockets": sockets,
         "user": process.uids().real,
         "files": sorted(files),
         "mounts": mounts,
@@ -167,6 +169,8 @@ def test_what_the_system_shows_of_each_process(run, role):
         assert facts["user"] == os.getuid()
         # Neither the gradebook nor anything of a student's is open while notebooks run.
         assert set(facts["files"]) == {f"{folder}/autograded/.lock", f"{folder}/grade-{course.ASSIGNMENT}.log"}
+        if role == "helper":
+            assert facts["sockets"] == 1  # to the coordinator
         assert (facts["memory"] == str(helpers.MEMORY)) == (role == "helper")
     else:
         assert facts["user"] not in (0, os.getuid())
