@@ -13,8 +13,9 @@ import pickle
 import queue
 import socket
 import time
+import traceback
 
-from postwar.grading import forkserver, wire
+from postwar.grading import forkserver, refusals, wire
 
 #: Bounds for one task.
 SECONDS = 60
@@ -109,5 +110,12 @@ def serve(fd, memory):
                 body = json.dumps(reply).encode()
             except MemoryError:
                 os._exit(1)
+            except Exception as error:  # a mistake of ours: tasks say themselves what is wrong with a submission
+                reply = {
+                    "refused": f"could not be read: {refusals.brief(error)}",
+                    "details": traceback.format_exc(),
+                    "broken": True,
+                }
+                body, passed = json.dumps(reply).encode(), b""
             wire.send_bytes(sock, body)
             wire.send_bytes(sock, passed)

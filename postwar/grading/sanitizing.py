@@ -163,7 +163,7 @@ class Sanitizing(Half):
     def skipping_tag(self):
         return self._execute.skip_cells_with_tag
 
-    def is_due(self, student):
+    def is_due(self, student, _):
         """Whether a submission that was graded before has been handed in again since."""
         try:
             done = self._folder(self.coursedir.autograded_directory, student)
