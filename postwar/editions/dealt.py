@@ -5,6 +5,7 @@ so that whoever joins later changes nothing for the others. Students of one grou
 """
 
 import csv
+import os
 from collections import Counter
 from functools import cached_property
 
@@ -45,7 +46,7 @@ class Dealt:
         path, known = self.folder.root / TABLE, self.known()
         table = self.deal(self.folder.roster(), known)
         if table != known:
-            new = path.with_suffix(".new")
+            new = path.with_suffix(f".{os.getpid()}.new")  # helpers may deal at the same time, and deal alike
             with new.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(("student_id", "version"))

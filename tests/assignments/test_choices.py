@@ -36,7 +36,7 @@ def test_every_option_is_counted_and_explained(graded):
     table = choices(SLUG, graded)
     quiz = table[table["notebook"] == "quiz"]
     source = (SOLUTIONS / SLUG / "quiz.ipynb").read_text(encoding="utf-8")
-    assert quiz["item"].nunique() == len(re.findall(r"BEGIN SOLUTION", source))
+    assert quiz["item"].nunique() == len(re.findall(r"mark_choice\(", source))
     assert (quiz.groupby("item")["best"].sum() == 1).all()
     assert quiz["explanation"].str.len().min() > 10
     first, *others = quiz["item"].unique()
