@@ -241,7 +241,6 @@ def test_every_key_varies_unless_it_is_said_to_be_fixed(source, marked):
     assert still.empty, still
 
 
-@pytest.mark.skipif(not report.PAGE.exists(), reason="python -m postwar.editions writes the page")
 @pytest.mark.parametrize("source", SLUG, indirect=True)
 def test_the_page_is_in_step(source, drawn, marked):
     """Word for word where as many editions are drawn as it was made of; else its rows, and its ranges hold these keys."""
