@@ -90,8 +90,11 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # or each fork would write the rest again
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process alone, from the fork on
         pid = os.fork()
-        if pid == 0:
+        if pid:
+            signal.signal(signal.SIGINT, before)
+        else:
             try:
                 os.setsid()
                 end_with_parent()
@@ -282,9 +285,9 @@ def _fork_on_request(control, children, large_pages):
     """Fork a process per message; *children* maps each one that runs to the socket that hears of its end."""
     wake, wake_writer = socket.socketpair()
     wake_writer.setblocking(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's business; it closes the socket
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake_writer.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's business; it closes the socket
     poll = select.poll()
     poll.register(control, select.POLLIN)
     poll.register(wake, select.POLLIN)

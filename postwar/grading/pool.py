@@ -111,7 +111,13 @@ def stop():
             _servers.popitem()[1].close()
 
 
-atexit.register(stop)
+def _stop_at_the_end():
+    """The work is done or given up: a Ctrl-C that comes now has nothing to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop()
+
+
+atexit.register(_stop_at_the_end)
 
 
 class Local:

@@ -512,7 +512,7 @@ def do(what, blob):
         import os
         os.abort()
 
-tasks = helpers.Helpers({"do": do}, 1, seconds=2, memory=700 << 20)
+tasks = helpers.Helpers({"do": do}, 1, seconds=10, memory=700 << 20)
 print(tasks.call("do", "echo", blob=b"abc"))
 for what in ("sleep", "grow", "die", "hoard", "hoard", "hoard", "hoard", "hoard", "echo"):
     try:
@@ -524,11 +524,11 @@ tasks.close()
 
 
 def test_a_helper_that_takes_too_long_or_too_much_is_replaced(tmp_path):
-    done = subprocess.run([sys.executable, "-c", HELPERS], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", HELPERS], capture_output=True, text=True, timeout=120, check=True)
     said = done.stdout.splitlines()
     assert said[0] == "({'length': 3}, b'abc')"
     assert said[1:4] == [
-        "sleep takes more than 2 s to read",
+        "sleep takes more than 10 s to read",
         "grow takes more than 700 MiB of memory to read",
         "die takes more than 700 MiB of memory to read",
     ]
