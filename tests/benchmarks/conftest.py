@@ -7,9 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-from harness import browser, jupyter, open_notebook, page  # noqa: E402
+from harness import jupyter, open_notebook, page  # noqa: E402
 
-__all__ = ["browser", "jupyter", "open_notebook", "page"]
+__all__ = ["jupyter", "open_notebook", "page"]
 
 
 @pytest.fixture

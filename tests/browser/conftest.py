@@ -26,9 +26,9 @@ Every test below this folder runs in one pytest-xdist group, so that one worker 
 from pathlib import Path
 
 import pytest
-from harness import browser, jupyter, open_notebook, page
+from harness import jupyter, open_notebook, page
 
-__all__ = ["browser", "jupyter", "open_notebook", "page"]
+__all__ = ["jupyter", "open_notebook", "page"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -234,7 +234,9 @@ def test_every_command_in_prose_is_one_that_is_run():
 
 #: run by other tests, as they stand
 ELSEWHERE = {
-    "postwar doctor PATH",  # tests/test_cli.py
+    "postwar doctor",  # tests/test_cli.py
+    "postwar doctor PATH",
+    "nbgrader generate_feedback",  # tests/assignments/test_feedback.py
     "postwar mark",  # tests/assignments/test_selfstudy.py, tests/test_repository.py
     "nbgrader autograde",  # tests/grading
     "nbgrader autograde …",

@@ -25,7 +25,7 @@ def test_the_figure_question_agrees_with_the_counts():
     numbers = pictures.signals_from_washington(load("us_signals")).numbers
     (words_more, deeds_more), (words_less, deeds_less) = numbers["towards more"], numbers["towards less"]
     assert words_more > words_less and deeds_more < deeds_less
-    assert "words lean to more involvement, deeds to less" in _best("signals-figure").text
+    assert "Words lean to more involvement, and deeds to less" in _best("signals-figure").text
     ground = load("us_signals").query("subject == 'ground troops'").sort_values("date")
     assert (ground.direction < 0).sum() > (ground.direction > 0).sum() and ground.direction.iloc[-1] < 0
 

@@ -8,9 +8,9 @@ from postwar.grading import sandbox
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-from harness import browser, page  # noqa: E402
+from harness import page  # noqa: E402
 
-__all__ = ["browser", "page"]
+__all__ = ["page"]
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-from harness import browser  # noqa: E402
 from machine import PASSWORD, SLUG, STUDENTS, Machine, typed  # noqa: E402
 
 from postwar import paths  # noqa: E402
-
-__all__ = ["browser"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -217,7 +217,7 @@ def test_the_student_sees_the_feedback(hub, desks):
     (found,) = own.rglob("quiz.html")
     place = found.relative_to(hub.path("/home/ada")).as_posix()
     page.goto(f"{hub.url}/user/ada/files/{urllib.parse.quote(place)}")
-    page.get_by_text(f"{len(right_answers(hub))} of {len(right_answers(hub))} points").first.wait_for()
+    page.get_by_text(re.compile(rf"\b{len(right_answers(hub))} of \d+ points")).first.wait_for()
     shoot(page, "hub-feedback")
 
 
@@ -251,7 +251,7 @@ def test_a_student_reads_no_key_no_hidden_test_and_nobody_s_work(hub):
     keys = {
         line.strip(" ,")
         for file in paths.solutions().rglob("*")
-        if file.suffix in (".ipynb", ".toml", ".md")
+        if file.suffix in (".ipynb", ".toml", ".md") and file.name != "editions.md"  # no edition of a class
         for line in file.read_text(encoding="utf-8").splitlines()
         if len(line) > 80 and line.strip(" ,") not in given
     }
