@@ -217,7 +217,7 @@ def test_the_student_sees_the_feedback(hub, desks):
     (found,) = own.rglob("quiz.html")
     place = found.relative_to(hub.path("/home/ada")).as_posix()
     page.goto(f"{hub.url}/user/ada/files/{urllib.parse.quote(place)}")
-    page.get_by_text(re.compile(rf"\b{len(right_answers(hub))} of \d+ points")).first.wait_for()
+    page.get_by_text(re.compile(rf"\b{len(right_answers(hub))} of\s+\d+ points")).first.wait_for()
     shoot(page, "hub-feedback")
 
 
