@@ -44,6 +44,10 @@ BY_NBGRADER = STUDENTS if LONG else [STUDENTS[0], STUDENTS[3], STUDENTS[11]]
 #: In the class with an edition for each, the last four hand in by twos.
 GROUPS = {"4": {}, "each": {"student-09": "Desna", "student-10": "Desna", "student-11": "Sula", "student-12": "Sula"}}
 
+#: The secret of these classes, so that no test depends on luck: with some secrets an edition accepts a number of the public one. Where
+#: assignments changed and `test_the_public_answers_earn_little` met such a number, another secret is as good.
+SECRET = "5e" * 32
+
 pytestmark = pytest.mark.xdist_group("editions-class")
 
 
@@ -83,6 +87,9 @@ def make(home, editions, slug=SLUG):
         shutil.copy(file, sources)
     (home / "students.csv").write_text(roster(editions), encoding="utf-8")
     typed(NEW.replace("--editions 4", f"--editions {editions}"), home)
+    key = home / "peace-2027" / "class.key"
+    assert re.fullmatch("[0-9a-f]{64}\n", key.read_text(encoding="ascii"))
+    key.write_text(SECRET, encoding="ascii")  # over the command's own file, whose mode stays
     return ClassFolder(home / "peace-2027")
 
 

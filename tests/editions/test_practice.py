@@ -19,6 +19,7 @@ DAY = datetime.date(2027, 3, 1)
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "working_copy", lambda: tmp_path)
+    monkeypatch.setattr(practice.secrets, "token_hex", lambda size: "5e" * size)  # no test depends on luck
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
