@@ -251,7 +251,7 @@ def reliability(table):
     shares = shares.sort_values(["every", "value"], ascending=False)
     names = shares.study + ", " + shares.period.str.replace("-", "–")
     names = names.where(shares.every, "– of these, " + shares.category)
-    figure, ax = canvas(height=3.6, left=0.43, right=0.95, bottom=0.16, top=0.96)
+    figure, ax = canvas(height=3.6, left=0.45, right=0.95, bottom=0.16, top=0.96)
     lines = np.arange(len(shares))
     leeds = shares.study.str.startswith("Leeds").to_numpy()
     for chosen, marker, color in ((leeds, "o", BLUE), (~leeds, "D", VERMILION)):

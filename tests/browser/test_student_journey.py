@@ -107,8 +107,7 @@ def test_quiz_by_clicking_then_validated_and_graded_with_full_marks(open_noteboo
         if letters:
             shown = nb.cell(number)
             if not shown.locator(".postwar-choice").count():
-                shown.locator(".jp-InputArea-editor").first.click()
-                nb.page.keyboard.press("Control+Enter")
+                shown.locator(".cm-content").first.press("Control+Enter")
             shown.locator(".postwar-choice").wait_for()
             if menus := shown.get_by_role("combobox").all():  # claims to pair
                 for menu, letter in zip(menus, letters, strict=True):

@@ -1,4 +1,4 @@
-"""Pictures of the shared tables: what is drawn is what the table says, and the sentence says it too."""
+"""Pictures of tables: what is drawn is what the table says, and the sentence says it too."""
 
 import re
 
@@ -10,7 +10,23 @@ from matplotlib.path import Path as MplPath
 
 from postwar import load
 from postwar.course import LESSONS
-from postwar.figures import aid, defence_spending, geography, mission_density, polls, positions, timeline
+from postwar.figures import (
+    aid,
+    defence_spending,
+    deterrence,
+    geography,
+    kyiv,
+    london_and_paris,
+    looking_ahead,
+    mission_density,
+    mixed_signals,
+    nato,
+    planning_peace,
+    polls,
+    positions,
+    timeline,
+    washington,
+)
 
 PICTURES = {
     "allies_in_year": defence_spending.allies_in_year,
@@ -35,6 +51,17 @@ PICTURES = {
     "terms_of_peace": lambda: polls.polls_by_wording("UKR", ["terms of peace"]),
     "troops_after_a_deal": polls.troops_after_a_deal,
     "ceasefire_scenarios": polls.ceasefire_scenarios,
+    "ceasefire_survival": lambda: planning_peace.ceasefire_survival(load("interstate_ceasefires")),
+    "ceasefire_selection": lambda: planning_peace.ceasefire_selection(load("interstate_ceasefires")),
+    "force_proposals": lambda: london_and_paris.force_proposals(load("force_proposals")),
+    "us_troops_abroad": washington.us_troops_abroad,
+    "presence_sizes": lambda: deterrence.presence_sizes(load("missions"), load("force_proposals")),
+    "dispute_rates": lambda: deterrence.dispute_rates(load("dispute_rates")),
+    "spending_by_size": lambda: nato.spending_by_size(load("nato_defence"), year=2014),
+    "promises": lambda: kyiv.promises(load("security_guarantees")),
+    "reliability": lambda: kyiv.reliability(load("alliance_reliability")),
+    "signals_from_washington": lambda: mixed_signals.signals_from_washington(load("us_signals")),
+    "ledger": lambda: looking_ahead.ledger(load("claims")),
 }  # fmt: skip
 
 
