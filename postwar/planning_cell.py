@@ -49,14 +49,23 @@ class Decision:
         return [sentence for slug, sentence in held(course.reader_folder()).items() if slug < self.slug]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        asked = [("Seat", self.seats.get(self.seat)), (self.entry["question"], self.entry["options"].get(self.choice))]
-        asked += [("How sure", self.confidence), (words()["because"], self.because)]
-        lines = [f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong></li>" for name, said in asked]
-        text = "\n".join(f"{to_text(name)} {said or 'not said yet'}" for name, said in asked)
+        asked = [
+            ("Seat", self.seats, self.seats.get(self.seat)),
+            (self.entry["question"], self.entry["options"], self.entry["options"].get(self.choice)),
+            ("How sure", {}, self.confidence),
+            (words()["because"], {}, self.because),
+        ]
+        lines, text = [], []
+        for name, options, said in asked:
+            offered = options.values() if not said else ()
+            listed = "".join(f"<li>{to_html(option)}</li>" for option in offered)
+            lines.append(f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong>")
+            lines.append(f"<ul>{listed}</ul></li>" if listed else "</li>")
+            text += [f"{to_text(name)} {said or 'not said yet'}", *(f"  - {to_text(option)}" for option in offered)]
         marked = f' data-plain="{self._plain}"' if self._plain else ""
         return {
             "text/html": f'<div class="postwar-question"{marked}><ul>{"".join(lines)}</ul></div>',
-            "text/plain": text,
+            "text/plain": "\n".join(text),
         }
 
     def _ipython_display_(self):

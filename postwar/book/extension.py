@@ -10,8 +10,9 @@ from html import escape
 
 from docutils import nodes
 
-from postwar import course, paths
+from postwar import course, paths, planning_cell
 from postwar.book import frames, questions
+from postwar.quiz.markup import to_html
 
 _NOTEBOOK_LINK = re.compile(r'href="([^":#]*?)\.ipynb(#[^"]*)?"')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -25,7 +26,7 @@ def jupyter_anchor(title: str) -> str:
 
 
 def calls(source: str) -> list[tuple[str, str]]:
-    """The calls that a cell makes at its top level: ``("check", id)``, ``("explore", name)``, ``("course", function)``."""
+    """The calls that a cell makes at its top level: ``("check", id)``, ``("explore", name)``, ``("course", function)`` …"""
     found = []
     for statement in ast.parse(source).body:
         call = getattr(statement, "value", None)
@@ -33,8 +34,8 @@ def calls(source: str) -> list[tuple[str, str]]:
             continue
         if isinstance(call.func, ast.Name) and call.func.id == "check":
             found.append(("check", call.args[0].value))
-        elif isinstance(call.func, ast.Name) and call.func.id == "cite":
-            found.append(("cite", ""))
+        elif isinstance(call.func, ast.Name) and call.func.id in ("cite", "decide"):
+            found.append((call.func.id, ""))
         elif isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("explore", "course"):
             found.append((call.func.value.id, call.func.attr))
     return found
@@ -54,7 +55,10 @@ def react(app, doctree):
             _replace(cell, frames.html(name))
         elif kind == "cite":
             _fold(cell)
-        elif kind == "course" and name in ("header", "footer", "overview"):
+        elif kind == "decide":
+            _fold(cell)
+            cell += nodes.raw("", f"<p>{to_html(planning_cell.words()['elsewhere'])}</p>", format="html")
+        elif kind == "course" and name in ("header", "halfway", "footer", "overview"):
             cell.remove(cell.children[0])
     seen = set()
     for raw in doctree.findall(nodes.raw):  # what a cell printed as HTML links to notebooks, as in JupyterLab

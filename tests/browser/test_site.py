@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from harness import shoot
 
-from postwar import book, course, explorers, paths
+from postwar import book, course, explorers, paths, planning_cell
 from postwar.book import questions, staging
 from postwar.quiz.questions import collect, collect_sortings
 
@@ -109,6 +109,14 @@ def test_a_lesson_shows_all_its_questions_and_explorers(pages):
     assert asked == used and used <= set(collect() | collect_sortings())
     drawn = {section["data-explorer"] for page in shown.values() for section in page.select(".postwar-explorer")}
     assert drawn == set(dir(explorers))
+
+
+def test_a_lesson_shows_what_may_be_decided(pages):
+    texts = planning_cell.words()
+    for slug, decision in texts["decisions"].items():
+        shown = pages[f"lessons/{slug}.html"].get_text(" ")
+        assert texts["elsewhere"] in shown
+        assert all(option in shown for option in (*decision["options"].values(), *texts["seats"].values())), slug
 
 
 def test_pictures_drawn_in_advance_are_small(site):
@@ -279,6 +287,9 @@ def test_axe_finds_nothing_serious(name, dark, visit):
 def test_a_phone_never_scrolls_sideways(name, visit):
     page = visit(name, width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for figure in page.locator("figure.postwar-picture:visible").all():
+        assert figure.locator("svg").first.bounding_box()["width"] > 500, "its words are too small to read"
+        assert figure.get_attribute("tabindex") == "0", "the keyboard cannot move it"
     shoot(page, f"site-phone-{name.replace('/', '-')}")
 
 

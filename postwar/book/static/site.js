@@ -298,6 +298,9 @@
     document.querySelectorAll(".postwar-explorer[data-frames]").forEach(explorer);
     tips();
     showProgress();
+    for (const figure of document.querySelectorAll("figure.postwar-picture")) {  // wider than a phone: let keys move it
+      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+    }
     // On paper everything is there: what was folded or waits for a prediction.
     window.addEventListener("beforeprint", () => {
       document.querySelectorAll("details").forEach((details) => { details.open = true; });
