@@ -57,7 +57,7 @@ def react(app, doctree):
             _fold(cell)
         elif kind == "decide":
             _fold(cell)
-            cell += nodes.raw("", f"<p>{to_html(planning_cell.words()['elsewhere'])}</p>", format="html")
+            cell.append(nodes.raw("", f"<p>{to_html(planning_cell.words()['elsewhere'])}</p>", format="html"))
         elif kind == "course" and name in ("header", "halfway", "footer", "overview"):
             cell.remove(cell.children[0])
     seen = set()
