@@ -1,5 +1,6 @@
 """Mark one's own copy of an assignment, with nbgrader and its hidden tests, in a throw-away course folder."""
 
+import datetime
 import os
 import shutil
 import sysconfig
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import nbformat
 
+from postwar import standing
+from postwar.assignments import progress
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
 from postwar.editions import practice
 from postwar.paths import COURSE, working_copy
@@ -33,6 +36,8 @@ class Score:
 
 def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Score]:
     """Grade the notebooks at ``path`` (a folder or one notebook) and write a feedback page for each into ``feedback``.
+
+    Marks of a whole assignment are kept beside the pages; those of earlier ones, in the folders beside it, are shown on them.
 
     With ``model_essays`` the pages show one under each essay.
     Nothing at ``path`` is changed. Raises FileNotFoundError or ValueError where there is nothing to grade, RuntimeError
@@ -60,12 +65,17 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         for notebook in notebooks:
             read_notebook(notebook)
             shutil.copy(notebook, submitted)
-        scores = _run_nbgrader(course, slug, model_essays)
+        # A practice set is no step of the course: `postwar practice` says how far these are.
+        earlier = {} if practised else progress.alone(feedback.parent, slug)
+        scores = _run_nbgrader(course, slug, model_essays, earlier)
         feedback.mkdir(parents=True, exist_ok=True)
         for notebook in notebooks:
             shutil.copy(course / "feedback" / _LEARNER / slug / f"{notebook.stem}.html", feedback)
-    graded = {notebook.stem for notebook in notebooks}
-    return [score for score in scores if score.notebook in graded]
+        graded = {notebook.stem for notebook in notebooks}
+        scores = [score for score in scores if score.notebook in graded]
+        if not practised and graded == {Path(name).stem for name in wanted}:
+            standing.keep(feedback, progress.rows_of(slug, scores), datetime.date.today())
+    return scores
 
 
 def _refuse_class_copies(path: Path) -> None:
@@ -138,7 +148,7 @@ def _table(slug: str, scores: list[Score]):
     return table
 
 
-def _run_nbgrader(course: Path, slug: str, model_essays: bool) -> list[Score]:
+def _run_nbgrader(course: Path, slug: str, model_essays: bool, earlier: progress.Reached) -> list[Score]:
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -147,6 +157,7 @@ def _run_nbgrader(course: Path, slug: str, model_essays: bool) -> list[Score]:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
     config.CourseDirectory.root = str(course)
     config.FeedbackView.model_essays = str(course / "solutions" / slug) if model_essays else ""
+    config.FeedbackView.earlier = earlier
     # Warming kernels up pays off for a class, not for one copy: keep nbgrader's own steps.
     config.Autograde.pop("autograde_preprocessors", None)
     # Nothing of a finished notebook is worth waiting for, and a kernel's notes on its transport help no learner.

@@ -75,7 +75,8 @@ def analyse(data: Class) -> Likeness:
 def units(data: Class, slug: str) -> pd.DataFrame:
     """One row per student and thing that can be wrong in the same way: ``unit``, ``value`` (None if right), ``shown``.
 
-    A question is a unit, and so is a task with all numbers asked in it. Numbers are compared within an edition only.
+    A question is a unit, with all of its parts that are wrong, and so is a task with all numbers asked in it. Numbers are compared within an
+    edition only.
     """
     answers = data.of("answers", slug)
     editions = data.of("copies", slug).drop_duplicates("student").set_index("student")["edition"]
@@ -83,8 +84,11 @@ def units(data: Class, slug: str) -> pd.DataFrame:
         edition=answers["student"].map(editions),
         task=answers["item"].map(data.of("items", slug).set_index("item")["task"]),
     )
-    options = answers[answers["kind"] == "option"]
-    rows = [(row.student, row.item, None if row.right else row.value, row.value) for row in options.itertuples()]
+    rows = []
+    for row in answers[answers["kind"] != "number"].itertuples():
+        # An alternate that is asked in an item's place is a unit of its own, and its options have the same words in all editions.
+        wrong = tuple((one.part, one.answer) for one in row.chosen if not one.right)
+        rows.append((row.student, f"{row.item}@{row.question.same}", wrong or None, row.value))
     facts = {}
     for row in answers[answers["kind"] == "number"].itertuples():
         facts.setdefault((row.student, f"{row.task}@{row.edition}" if row.edition else row.task), []).append(row)

@@ -95,6 +95,8 @@ def tables(parts: Parts, data: Class, names: bool) -> dict[str, pd.DataFrame]:
         "mastery": parts.objectives.mastery.reset_index(),
         "items": parts.items.table,
         "options": parts.items.options,
+        "parts": parts.items.parts,
+        "confidence": parts.items.confidence,
         "reliability": parts.items.reliability,
         "editions": parts.items.editions,
         "essays": parts.essays.readings,
