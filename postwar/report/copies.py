@@ -139,7 +139,7 @@ def _answer(said: str, question: str, test: str):
         if not chosen:
             return None
         wrong = "; ".join(
-            f"{one.asked}: {one.wording}" if one.asked else one.wording for one in chosen if not one.right
+            f"{one.asked.rstrip('.')}: {one.wording}" if one.asked else one.wording for one in chosen if not one.right
         )
         return asked.kind, wrong, not wrong, "", chosen, asked, answered.how_sure(said)
     if match := _READ.search(said):

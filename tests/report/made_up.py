@@ -176,6 +176,8 @@ def _folder(root, random, names, editions, slugs):
     for slug in slugs:
         for place in ("course", "solutions"):
             shutil.copytree(paths.SOLUTIONS / slug, root / place / slug)
+        for bank in paths.SOLUTIONS.glob(f"{slug}.*.toml"):
+            shutil.copy(bank, root / "course")
     return ClassFolder(root.resolve())
 
 
