@@ -26,6 +26,7 @@ _TAIL, _SLOPE = 50, 0.4  # pairs that show how wrong answers are shared in this 
 _RUN = {"text": 8, "code": 14}  # words, tokens
 _PASSAGE = {"text": 30, "code": 45}  # in runs that two copies share
 _LONG = {"text": 20, "code": 30}  # one of the runs, unless all of them are twice as long as need be
+_ALIGNED, _ENOUGH_WORDS = 0.6, 60  # a text that is so far the same in order as another, passages broken by other words
 _COMMON = 0.05  # a run that more copies than this share has is common property
 _WORD = {"text": re.compile(r"\w+(?:['’]\w+)?"), "code": re.compile(r"\w+|[^\w\s]")}
 _MARKS = re.compile(r"<!--.*?-->|<[^>]*>|\[\d*\]\([^)]*\)|\]\([^)]*\)|https?://\S+", re.DOTALL)
@@ -219,6 +220,14 @@ def _passages(data, slug):
             evidence += [
                 (slug, kind, one, other, f"{len(run)} {what}", " ".join(run), " ".join(run), "") for run in runs
             ]
+        if kind == "text":
+            seen = {(i, j) for i, j, *_ in found}
+            for i, j, aligned, (mine, theirs) in reworded([" ".join(written[student]) for student in students], known):
+                if (i, j) not in seen:
+                    one, other = students[i], students[j]
+                    said = f"Put side by side, {per_cent(aligned)} of the words of the shorter text stand in the other in the same order, with other words between them"
+                    pairs.append((slug, kind, one, other, said, np.nan, aligned))
+                    evidence.append((slug, kind, one, other, "both texts", mine, theirs, ""))
         total_pairs = len(students) * (len(students) - 1) // 2
         sentence = (
             f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
@@ -289,6 +298,41 @@ def shared_passages(
                 found.append((i, j, runs, aligned))
         lengths.append(shared)
     return sorted(found, key=lambda each: -sum(map(len, each[2]))), sorted(lengths, reverse=True)
+
+
+def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float, tuple[str, str]]]:
+    """(i, j, aligned, both) for every pair of texts of which ``_ALIGNED`` of the shorter one stands in the other in the same order.
+
+    Finds what `shared_passages` cannot: passages in which every few words are replaced. Words in runs of ``known`` are left out.
+    """
+    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.process import cdist
+
+    own = [_own(_words(text, "text"), known) for text in texts]
+    long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
+    if len(long) < 2:
+        return []
+    # A letter for each word: rapidfuzz is much quicker with texts than with lists. Surrogates are no letters.
+    letters: dict[str, str] = {}
+    for i in long:
+        for word in own[i]:
+            letters.setdefault(word, chr(0xE000 + len(letters)))
+    rows = ["".join(map(letters.__getitem__, own[i])) for i in long]
+    sizes = np.array([len(row) for row in rows])
+    shorter = np.minimum.outer(sizes, sizes)
+    alike = np.triu(cdist(rows, rows, scorer=LCSseq.similarity, dtype=np.int32, workers=-1), 1)
+    return [
+        (long[a], long[b], alike[a, b] / shorter[a, b], (" ".join(own[long[a]]), " ".join(own[long[b]])))
+        for a, b in np.argwhere(alike > _ALIGNED * shorter)
+    ]
+
+
+def _own(words, known) -> list[str]:
+    """The words that stand in no run that everybody was given."""
+    length = _RUN["text"]
+    given = np.flatnonzero(np.isin(_windows(words, length), known))
+    taken = set((given[:, None] + np.arange(length)).ravel().tolist())
+    return [word for i, word in enumerate(words) if i not in taken]
 
 
 def _words(text, kind) -> list[str]:

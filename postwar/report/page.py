@@ -103,6 +103,7 @@ def tables(parts: Parts, data: Class, names: bool) -> dict[str, pd.DataFrame]:
         "readers": parts.essays.readers,
         "agreement": parts.essays.agreement,
         "drift": parts.essays.drift,
+        "severity": parts.essays.severity,
         "likeness": parts.likeness.pairs,
         "likeness-evidence": parts.likeness.evidence,
         "likeness-base": parts.likeness.base,

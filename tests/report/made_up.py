@@ -45,6 +45,13 @@ class Defects:
     copied: str | None = None  # assignment that one student has from another
     hard_version: tuple[str, str] | None = None  # (assignment, version)
     drifting_reader: tuple[str, str] | None = None  # (assignment, reader)
+    lenient_reader: tuple[str, str] | None = None
+    two_right: tuple[str, str] | None = None  # (assignment, item): whoever knows chooses one of two options
+    wrong_key: tuple[str, str] | None = None  # (assignment, item): whoever knows chooses another option
+    half: str | None = None  # assignment that one student has half from another
+    three: str | None = None  # assignment that three have from one
+    foreign: str | None = None  # assignment whose numbers one student has from another edition
+    reworded: str | None = None  # assignment whose essay one student has from another, every sixth word changed
 
 
 FIVE = Defects(
@@ -133,8 +140,8 @@ def essay(random, length=260):
     return " ".join(written[:length])
 
 
-def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), slugs=SLUGS) -> ClassFolder:
-    """Write the class into the new folder ``root``."""
+def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), slugs=SLUGS, level=0.0) -> ClassFolder:
+    """Write the class into the new folder ``root``; ``level`` is the mean ability of its students."""
     random = np.random.default_rng(seed)
     names = [f"s{number:03}" for number in range(1, students + 1)]
     folder = _folder(root, random, names, editions, slugs)
@@ -144,13 +151,27 @@ def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), 
     if editions != 1:
         with (root / "versions.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("student_id", "version"), *versions.items()])
-    ability = random.normal(size=students)
+    ability = random.normal(level, size=students)
     style = random.integers(3, size=students)
     book = _Gradebook(folder, names)
     for slug in slugs:
         _assignment(folder, book, slug, random, names, versions, ability, style, defects)
     book.write()
     return folder
+
+
+#: In a class with six editions, by place: from whom, and who copies; all have the same edition but for the last.
+COPIED = {"half": (15, [21]), "three": (24, [30, 36, 42]), "reworded": (7, [13]), "foreign": (26, [20])}
+FAMILIES = Defects(
+    two_right=("01-planning-peace", "easy-cases"),
+    wrong_key=("02-london-and-paris", "careful-headline"),
+    lenient_reader=("01-planning-peace", "AB"),
+    drifting_reader=("02-london-and-paris", "EF"),
+    half="01-planning-peace",
+    three="02-london-and-paris",
+    foreign="02-london-and-paris",
+    reworded="01-planning-peace",
+)
 
 
 def copied_pair(names, defects=FIVE):
@@ -191,6 +212,7 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
         ability = ability.copy()
         ability[source] = -1.2
         absent[[copier, source]] = False
+    ability = _sources(slug, defects, ability, absent)
     key = folder.key()
     submissions = {}
     for i in range(number):
@@ -215,6 +237,7 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
                 if item.kind == "essay":
                     own, taken = essay(random).split(), answered[source][item.name]["text"].split()
                     answered[copier][item.name]["text"] = " ".join(own[:100] + taken[100:220] + own[220:])
+        _take_over(slug, defects, items, answered, random)
         rows = book.notebook(slug, file.stem, submissions)
         for item in items:
             if item.kind == "essay":
@@ -223,6 +246,36 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
             book.grades(rows[i], slug, file.stem, items, answered[i])
             text = _copy(cells, items, answered[i], label(slug, key, versions[names[i]]) if versions[names[i]] else "")
             (folder.root / "autograded" / names[i] / slug / file.name).write_text(text, encoding="utf-8")
+
+
+def _sources(slug, defects, ability, absent):
+    """Abilities with those who are copied from weak, so that there is something wrong to copy; all of them hand in."""
+    ability = ability.copy()
+    for kind, (one, others) in COPIED.items():
+        if getattr(defects, kind) == slug:
+            ability[one] = 1.5 if kind == "foreign" else -1.2
+            absent[[one, *others]] = False
+    return ability
+
+
+def _take_over(slug, defects, items, answered, random):
+    for kind, (one, others) in COPIED.items():
+        for other in others if getattr(defects, kind) == slug else ():
+            _copied(kind, items, answered[one], answered[other], random)
+
+
+def _copied(kind, items, source, target, random):
+    """What one student takes over from another."""
+    for number, item in enumerate(items):
+        if item.kind == "essay":
+            if kind == "reworded":
+                others = essay(random).split()
+                words = source[item.name]["text"].split()
+                target[item.name]["text"] = " ".join(others[i] if i % 6 == 5 else word for i, word in enumerate(words))
+        elif kind == "three" or (kind == "half" and number % 2):
+            target[item.name] = dict(source[item.name])
+        elif kind == "foreign" and item.kind == "number":
+            target[item.name] = dict(source[item.name]) | {"score": 0.0, "slip": False, "which": 0}
 
 
 def _utc(stamp):
@@ -244,7 +297,8 @@ def _answers(items, random, ability, style, version, slug, defects):
         chance = guess + (1 - guess) / (1 + np.exp(-slope * (ability - hard)))
         guessed = defects.guessed_item == (slug, item.name)
         if item.kind == "question":
-            found[item.name] = _question(item, random, chance, style, guessed)
+            instead = 1.0 * (defects.wrong_key == (slug, item.name)) or 0.5 * (defects.two_right == (slug, item.name))
+            found[item.name] = _question(item, random, chance, style, guessed, instead)
             continue
         right = random.random() < chance
         given = found[item.name] = {"score": item.points * right}
@@ -259,7 +313,7 @@ def _answers(items, random, ability, style, version, slug, defects):
     return found
 
 
-def _question(item, random, chance, style, guessed):
+def _question(item, random, chance, style, guessed, instead):
     """An answer to a question of any kind, marked by the course; each part of one with two answers is half as often wrong."""
     asked = item.asked
     if asked.kind in ("all", "order"):
@@ -272,6 +326,8 @@ def _question(item, random, chance, style, guessed):
     def one(letters, best):
         if guessed:
             return letters[int(random.integers(len(letters)))]
+        if instead and random.random() < chance:
+            return next(letter for letter in letters if letter != best) if random.random() < instead else best
         return best if random.random() < chance else wrong([letter for letter in letters if letter != best])
 
     if asked.kind == "one":
@@ -331,7 +387,8 @@ def _read(folder, slug, item, answered, ability, rows, random, defects, names):
         for place, i in enumerate(block):
             quality = 0.6 * ability[i] + random.normal(0, 0.6)
             drift = -1.0 * place / len(block) if defects.drifting_reader == (slug, reader) else 0.0
-            marks = _marks(quality + drift / 0.8, random)
+            lenient = 0.6 * (defects.lenient_reader == (slug, reader))
+            marks = _marks(quality + (drift + lenient) / 0.8, random)
             answered[i][item.name] |= {
                 "score": float(sum(marks)) if item.points else 0.0,
                 "extra": None if item.points else sum(marks) / 3,
