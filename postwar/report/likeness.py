@@ -308,7 +308,8 @@ def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float,
     from rapidfuzz.distance import LCSseq
     from rapidfuzz.process import cdist
 
-    own = [_own(_words(text, "text"), known) for text in texts]
+    common_runs = set(known.tolist())
+    own = [_own(_words(text, "text"), common_runs) for text in texts]
     long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
     if len(long) < 2:
         return []
@@ -320,17 +321,17 @@ def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float,
     rows = ["".join(map(letters.__getitem__, own[i])) for i in long]
     sizes = np.array([len(row) for row in rows])
     shorter = np.minimum.outer(sizes, sizes)
-    alike = np.triu(cdist(rows, rows, scorer=LCSseq.similarity, dtype=np.int32, workers=-1), 1)
+    alike = np.triu(cdist(rows, rows, scorer=LCSseq.similarity, dtype=np.int32), 1)
     return [
         (long[a], long[b], alike[a, b] / shorter[a, b], (" ".join(own[long[a]]), " ".join(own[long[b]])))
         for a, b in np.argwhere(alike > _ALIGNED * shorter)
     ]
 
 
-def _own(words, known) -> list[str]:
-    """The words that stand in no run that everybody was given."""
+def _own(words, common_runs) -> list[str]:
+    """The words that stand in no run of ``common_runs``, a set of hashes."""
     length = _RUN["text"]
-    given = np.flatnonzero(np.isin(_windows(words, length), known))
+    given = np.flatnonzero([mark in common_runs for mark in _windows(words, length).tolist()])
     taken = set((given[:, None] + np.arange(length)).ravel().tolist())
     return [word for i, word in enumerate(words) if i not in taken]
 

@@ -161,7 +161,7 @@ def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), 
 
 
 #: In a class with six editions, by place: from whom, and who copies; all have the same edition but for the last.
-COPIED = {"half": (15, [21]), "three": (24, [30, 36, 42]), "reworded": (7, [13]), "foreign": (26, [20])}
+COPIED = {"half": (15, [21]), "three": (24, [30, 36, 42]), "reworded": (7, [13]), "foreign": (27, [20])}
 FAMILIES = Defects(
     two_right=("01-planning-peace", "easy-cases"),
     wrong_key=("02-london-and-paris", "careful-headline"),

@@ -60,7 +60,9 @@ def test_all_of_it_is_reached_by_keyboard(browser, written):
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-        stops = page.evaluate("document.querySelectorAll('main [tabindex]:not(details *), main a, main summary').length")
+        stops = page.evaluate(
+            "document.querySelectorAll('main [tabindex]:not(details *), main a, main summary').length"
+        )
         tops, opened_by_keys = [], 0
         for _ in range(stops):
             top, outline, is_summary = page.evaluate(
