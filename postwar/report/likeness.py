@@ -306,26 +306,28 @@ def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float,
     Finds what `shared_passages` cannot: passages in which every few words are replaced. Words in runs of ``known`` are left out.
     """
     from rapidfuzz.distance import LCSseq
-    from rapidfuzz.process import cdist
+    from scipy import sparse
 
     common_runs = set(known.tolist())
     own = [_own(_words(text, "text"), common_runs) for text in texts]
     long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
     if len(long) < 2:
         return []
-    # A letter for each word: rapidfuzz is much quicker with texts than with lists. Surrogates are no letters.
-    letters: dict[str, str] = {}
-    for i in long:
-        for word in own[i]:
-            letters.setdefault(word, chr(0xE000 + len(letters)))
-    rows = ["".join(map(letters.__getitem__, own[i])) for i in long]
-    sizes = np.array([len(row) for row in rows])
-    shorter = np.minimum.outer(sizes, sizes)
-    alike = np.triu(cdist(rows, rows, scorer=LCSseq.similarity, dtype=np.int32), 1)
-    return [
-        (long[a], long[b], alike[a, b] / shorter[a, b], (" ".join(own[long[a]]), " ".join(own[long[b]])))
-        for a, b in np.argwhere(alike > _ALIGNED * shorter)
-    ]
+    sizes = np.array([len(own[i]) for i in long])
+    numbers: dict[str, int] = {}
+    columns = [numbers.setdefault(word, len(numbers)) for i in long for word in own[i]]
+    places = np.repeat(np.arange(len(long)), sizes)
+    times = sparse.csr_matrix((np.ones(len(columns)), (places, columns)), shape=(len(long), len(numbers)))
+    # No more words stand in the same order than stand in the other text at all, which is quick to count for all pairs.
+    at_all = (times @ times.astype(bool).astype(float).T).toarray()
+    needed = _ALIGNED * np.minimum.outer(sizes, sizes)
+    found = []
+    for a, b in np.argwhere(np.triu(np.minimum(at_all, at_all.T) > needed, 1)):
+        i, j = long[a], long[b]
+        alike = LCSseq.similarity(own[i], own[j])
+        if alike > needed[a, b]:
+            found.append((i, j, alike / min(sizes[a], sizes[b]), (" ".join(own[i]), " ".join(own[j]))))
+    return found
 
 
 def _own(words, common_runs) -> list[str]:

@@ -64,6 +64,26 @@ def test_kappa_is_one_minus_squared_disagreement():
     assert np.isnan(essays.kappa(one[:10], other[:10])[2]), "ten essays say nothing"
 
 
+def test_a_lenient_reader_is_found_by_regression_and_nobody_else():
+    """The shift is that of means where students are equal; essays that two read count once in its interval."""
+    random = np.random.default_rng(8)
+    rows, level = [], pd.Series(random.normal(size=150), index=[f"s{i}" for i in range(150)])
+    for i, student in enumerate(level.index):
+        reader = "ABC"[i // 50]
+        mark = 6 + level[student] + random.normal() + 2.0 * (reader == "B")
+        rows.append(("x", "essay", reader, "formgrader", student, i, mark, 4))
+    columns = ["assignment", "item", "reader", "pile", "student", "place", "mark", "most"]
+    totals = pd.DataFrame(rows, columns=columns).set_index(columns[:5])
+    table, found = essays._severity(totals, level)
+    assert [one.about for one in found] == [("essay", "B")]
+    shifts = table.set_index("reader")["shift"]
+    assert shifts.sum() == pytest.approx(0) and shifts["B"] == pytest.approx(4 / 3, abs=0.4)
+    residual = totals["mark"] - np.polyval(np.polyfit(level, totals["mark"], 1), level.to_numpy())
+    assert shifts["B"] == pytest.approx(
+        (residual.groupby("reader").mean() - residual.groupby("reader").mean().mean())["B"], abs=0.2
+    )
+
+
 def test_the_bound_on_shared_wrong_answers_is_one():
     """Simulated copies that err independently exceed it no more often than it says."""
     random, rows = np.random.default_rng(7), []
@@ -90,6 +110,17 @@ def test_passages_are_found_in_any_place_and_quotations_are_not():
     found, _ = likeness.shared_passages(texts, "text", likeness._all_runs([quoted], "text"))
     assert [(i, j) for i, j, *_ in found] == [(2, 7)]
     assert " ".join(found[0][2][0]) == shared
+
+
+def test_reworded_texts_are_found_and_what_everybody_was_given_is_not():
+    words = [f"word{i}" for i in RANDOM.permutation(6000)]
+    given = " ".join(words[5000:5200])
+    texts = [" ".join([*words[200 * i : 200 * i + 150], given]) for i in range(8)]
+    texts[6] = " ".join("other" if i % 6 == 5 else word for i, word in enumerate(texts[3].split()))
+    known = likeness._all_runs([given], "text")
+    ((i, j, aligned, _),) = likeness.reworded(texts, known)
+    assert (i, j) == (3, 6) and 0.8 < aligned < 0.9
+    assert likeness.reworded(texts[:5], known) == [], "a text that everybody was given is nobody's"
 
 
 @pytest.mark.parametrize(
