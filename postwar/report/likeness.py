@@ -222,7 +222,8 @@ def _passages(data, slug):
             ]
         if kind == "text":
             seen = {(i, j) for i, j, *_ in found}
-            for i, j, aligned, (mine, theirs) in reworded([" ".join(written[student]) for student in students], known):
+            texts_alike, usual = reworded([" ".join(written[student]) for student in students], known)
+            for i, j, aligned, (mine, theirs) in texts_alike:
                 if (i, j) not in seen:
                     one, other = students[i], students[j]
                     said = f"Put side by side, {per_cent(aligned)} of the words of the shorter text stand in the other in the same order, with other words between them"
@@ -233,6 +234,11 @@ def _passages(data, slug):
             f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
             f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more with a run of {_LONG[kind]}, or of {2 * _PASSAGE[kind]}."
         )
+        if kind == "text" and np.isfinite(usual[0]):
+            sentence += (
+                f" In any order, half of the pairs have {per_cent(usual[0])} of the words of the shorter text in common, and no pair more than {per_cent(usual[1])}; "
+                f"shown are pairs with more than {per_cent(_ALIGNED)} in the same order."
+            )
         base.append((slug, kind, len(students), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
     return pairs, evidence, base
 
@@ -300,10 +306,13 @@ def shared_passages(
     return sorted(found, key=lambda each: -sum(map(len, each[2]))), sorted(lengths, reverse=True)
 
 
-def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float, tuple[str, str]]]:
+def reworded(
+    texts: list[str], known: np.ndarray
+) -> tuple[list[tuple[int, int, float, tuple[str, str]]], tuple[float, float]]:
     """(i, j, aligned, both) for every pair of texts of which ``_ALIGNED`` of the shorter one stands in the other in the same order.
 
-    Finds what `shared_passages` cannot: passages in which every few words are replaced. Words in runs of ``known`` are left out.
+    Finds what `shared_passages` cannot: passages in which every few words are replaced. Words in runs of ``known`` are left out. Then the
+    share of words that half of the pairs, and the most alike pair, have in common in any order; NaN without a pair.
     """
     from rapidfuzz.distance import LCSseq
     from scipy import sparse
@@ -312,7 +321,7 @@ def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float,
     own = [_own(_words(text, "text"), common_runs) for text in texts]
     long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
     if len(long) < 2:
-        return []
+        return [], (np.nan, np.nan)
     sizes = np.array([len(own[i]) for i in long])
     numbers: dict[str, int] = {}
     columns = [numbers.setdefault(word, len(numbers)) for i in long for word in own[i]]
@@ -320,14 +329,16 @@ def reworded(texts: list[str], known: np.ndarray) -> list[tuple[int, int, float,
     times = sparse.csr_matrix((np.ones(len(columns)), (places, columns)), shape=(len(long), len(numbers)))
     # No more words stand in the same order than stand in the other text at all, which is quick to count for all pairs.
     at_all = (times @ times.astype(bool).astype(float).T).toarray()
+    at_all = np.minimum(at_all, at_all.T)
     needed = _ALIGNED * np.minimum.outer(sizes, sizes)
     found = []
-    for a, b in np.argwhere(np.triu(np.minimum(at_all, at_all.T) > needed, 1)):
+    for a, b in np.argwhere(np.triu(at_all > needed, 1)):
         i, j = long[a], long[b]
         alike = LCSseq.similarity(own[i], own[j])
         if alike > needed[a, b]:
             found.append((i, j, alike / min(sizes[a], sizes[b]), (" ".join(own[i]), " ".join(own[j]))))
-    return found
+    usual = (_ALIGNED * at_all / needed)[np.triu_indices(len(long), 1)]
+    return found, (float(np.median(usual)), float(usual.max()))
 
 
 def _own(words, common_runs) -> list[str]:

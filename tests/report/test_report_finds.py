@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from reported import analysed, findings
 
-from postwar import cli
+from postwar import cli, paths
 
 LONG = bool(os.environ.get("POSTWAR_LONG"))
 PLANTED = {
@@ -122,7 +122,10 @@ def test_the_page_stands_alone_and_names_nobody_unless_asked(small, monkeypatch,
     assert not re.search(r"https?://|@import|url\(", page), "nothing is loaded"
     assert "s003" in page and "Lasts003" not in page
     beside = {file.name: file.read_text(encoding="utf-8") for file in (small.root / "reports").glob("*.csv")}
-    assert {"items.csv", "mastery.csv", "board.csv", "likeness.csv", "options.csv"} <= beside.keys()
+    guide = (paths.COURSE / "INSTRUCTORS.md").read_text(encoding="utf-8")
+    assert beside.keys() == set(
+        re.findall(r"`([a-z-]+\.csv)`", guide[guide.index("The CSV files have") :].split("\n\n")[2])
+    )
     assert not any("Lasts003" in text for text in beside.values())
     assert cli.main(["class", "report", "--names", made_up.SLUGS[0]]) == 0
     named = small.root / "reports" / made_up.SLUGS[0]
