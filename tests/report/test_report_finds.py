@@ -32,9 +32,9 @@ def test_all_five_are_found_and_nothing_else(five):
     assert "looks guessed" in reasons["two-and-one"]
     assert {row.kind for row in parts.likeness.pairs.itertuples()} == {"wrong answers", "text"}
     options = parts.items.options
-    wrong = options[(options["kind"] == "one") & ~options["right"] & (options["students"] > 0)]
-    banks = {slug for slug in made_up.SLUGS if (five.root / "course" / f"{slug}.quiz.toml").is_file()}
-    assert (wrong.loc[wrong["assignment"].isin(banks), "misconception"] != "").mean() > 0.9
+    # Questions of the problems stand in no bank.
+    quiz = options[(options["kind"] == "one") & (options["notebook"] == "quiz")]
+    assert (quiz.loc[~quiz["right"] & (quiz["students"] > 0), "misconception"] != "").mean() > 0.95
     asked = options[options["part"] != ""].groupby(["assignment", "item", "part"])["students"].sum()
     assert set(options["kind"]) == {"one", "all", "order", "pairs", "slip"} and (asked > 280).all()
 
