@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from postwar.data import load
+from postwar.data import facts, load
 from postwar.figures.picture import Picture
 from postwar.figures.positions import COLORS, latest_positions
 from postwar.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, canvas, styled
@@ -152,7 +152,7 @@ def to_scale():
     proposals = load("force_proposals").set_index("fact_id")
     sizes = {
         "press,\nJan 2026": int(proposals.loc["UK003", "low"]),
-        "floated,\nApr 2025": 64_000,
+        "floated,\nApr 2025": int(facts()["T024"]["value"]),
         "British army,\n2024": int(army["UK008"]),
         "French operational\nforce": int(army["FR016"]),
         "Kyiv’s minimum,\nJan 2025": int(proposals.loc["T015", "low"]),

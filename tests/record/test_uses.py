@@ -60,3 +60,25 @@ def test_a_reader_is_led_to_the_sentence():
 def test_a_row_that_nothing_uses_says_so():
     unused = next(key for key in data.facts() if not uses.of(key))
     assert "Nothing in the course names" in uses.used(unused).text
+
+
+def test_words_that_state_a_fact_say_what_they_rest_on():
+    """Questions, explorers and the planning cell: whatever names a year or an office-holder has a source beside it."""
+    holders = {name.split()[-1] for name in load("governments")["holder"].dropna()}
+    fact = re.compile(rf"\b(?:19[4-9]\d|20[0-3]\d|{'|'.join(sorted(holders))}|Trump|Macron|Zelensky|Putin)\b")
+    for file, place, item in uses.words():
+        parts = (
+            uses.texts({key: item[key] for key in item if key not in ("given", "vary")})
+            if isinstance(item, dict)
+            else []
+        )
+        ids = {key for text in parts for key in re.findall(r"\b[A-Z]+\d{3}\b", text)}
+        for text in parts:
+            assert not fact.search(text) or ids or item.get("source"), (file, place, text)
+
+
+def test_every_source_of_words_is_known():
+    known = {*data.facts(), *data.references(), *data.resources(), *load("claims")["id"]}
+    for file, place, item in uses.words():
+        unknown = {*(item.get("source", []) if isinstance(item, dict) else [])} - known
+        assert all(re.fullmatch(r"[A-Z].+ (1[89]|20)\d\d", source) for source in unknown), (file, place, unknown)
