@@ -532,7 +532,7 @@ def _like_or_against(row: Row, older: list[dict]) -> list[str]:
         ):
             found.append(
                 f"{row.at('value')}: {cells['value']} {cells['unit']}, where {old['id']} of {old['date']} has {old['value']}; "
-                "if both describe the same, it is a conflict to be listed."
+                "if both describe the same, list it on the page conflicts."
             )
     return found
 

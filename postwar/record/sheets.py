@@ -21,6 +21,7 @@ KINDS = {
     "sources": "sources",
     "claims": "claims",
     "questions": "open_questions",
+    "conflicts": "conflicts",
     "governments": "governments",
     "missions": "missions",
     "strengths": "mission_strengths",
@@ -31,7 +32,16 @@ KINDS = {
 #: Columns that the build fills in.
 DERIVED = {"positions": {"valid_until"}}
 #: Tables whose ids are given where the sheet leaves them empty.
-ASSIGNED = {"facts", "timeline", "positions", "claims", "open_questions", "governments", "force_proposals"}
+ASSIGNED = {
+    "facts",
+    "timeline",
+    "positions",
+    "claims",
+    "open_questions",
+    "conflicts",
+    "governments",
+    "force_proposals",
+}
 #: Columns that hold lists, parted by semicolons.
 LISTS = {"fact_ids", "answered_by", "source_id", "provider", "beneficiary"}
 #: What a spreadsheet shows where a formula fails.

@@ -130,6 +130,9 @@ def sentences(root: Path | None = None) -> Iterator[Use]:
         for sentence in _sentences(text):
             if plain := _plain(sentence):
                 yield Use("sentence", file, place, plain, _named(sentence))
+    for resource in tables.package(root / "data")["resources"]:
+        for text in [resource["description"], resource["howMade"], *resource["caveats"]]:
+            yield Use("words", "data/datapackage.json", resource["name"], text, frozenset())
     for path, place, item in words(root):
         keys = frozenset(key for text in texts(item) for key in _ID.findall(text))
         for text in texts(item):

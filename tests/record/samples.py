@@ -87,6 +87,12 @@ def row(kind: str, /, **cells) -> dict[str, str]:
             "humanitarian": "0",
             "total": "0.75",
         },
+        "conflicts": {
+            "question": f"{MADE_UP}how much?",
+            "values": "100 (UK001) or 200 (T053)",
+            "fact_ids": "UK001;T053",
+            "advice": "Ask what is counted",
+        },
         "missions": {
             "mission": "Made-up mission",
             "lead": "EU",

@@ -48,7 +48,7 @@ def new_rows():
             row("polls", fact_id="MUP903", date="2027-05", about="troops after a deal", question=POLL, support="44", pollster="Gallup")
             | {"oppose": "46"}
         ],
-        **{kind: [row(kind)] for kind in ("missions", "strengths", "forces", "proposals", "guarantees")},
+        **{kind: [row(kind)] for kind in ("conflicts", "missions", "strengths", "forces", "proposals", "guarantees")},
         "questions": [
             {"id": "Q99", "lesson": "2", "question": f"{MADE_UP}what next?", "found": "Nothing.", "status": "open"} | {"fact_ids": FACT}
         ],
