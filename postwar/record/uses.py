@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from postwar import citations, course, data, paths
 from postwar.record import tables
@@ -97,11 +98,26 @@ def _link(key: str, use: Use) -> str:
         (item.title for item in course.SEQUENCE if item.notebook == lesson.name),
         place.stem.replace("-", " ").capitalize(),
     )
-    text = (paths.LESSONS / lesson.name).read_text(encoding="utf-8") if (paths.LESSONS / lesson.name).exists() else ""
-    if not text:
+    anchors = _anchors(lesson.name)
+    if not anchors:
         return f"<code>{escape(use.file)}</code>"
-    anchor = f"#cited-{key}" if use.kind == "sentence" and f'id=\\"cited-{key}\\"' in text else ""
-    return f'<a href="{lesson.name}{anchor}">{escape(title)}</a>, {escape(use.id)}'
+    first, heading = anchors.get(use.id, (frozenset(), ""))
+    anchor = f"cited-{key}" if key in first else heading
+    link = f"{lesson.name}#{quote(anchor)}" if anchor else lesson.name
+    return f'<a href="{escape(link)}">{escape(title)}</a>, {escape(use.id)}'
+
+
+@cache
+def _anchors(lesson: str) -> dict[str, tuple[frozenset[str], str]]:
+    """For each cell of a lesson: the rows whose first mention it has, and the anchor that Jupyter gives the heading above."""
+    path, heading, found = paths.LESSONS / lesson, "", {}
+    if path.is_file():
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            text = "".join(cell["source"])
+            if cell["cell_type"] == "markdown" and (title := re.search(r"^#+ +(.+)$", text, re.MULTILINE)):
+                heading = title[1].strip().replace(" ", "-")
+            found[cell["id"]] = (frozenset(re.findall(r'id="cited-([\w-]+)"', text)), heading)
+    return found
 
 
 def saying(name: str, root: Path | None = None) -> Iterator[Use]:
