@@ -77,7 +77,7 @@ def used(*keys: str) -> course.Page:
     found = [(key, use) for key in (source.id for source in data.cite(*keys)) for use in of(key)]
     found = [(key, use) for key, use in found if not use.file.startswith("solutions/")]
     rows = "".join(
-        f"<tr><td>{escape(key)}</td><td>{escape(use.kind)}</td><td>{_link(key, use)}</td><td>{escape(use.text)}</td></tr>"
+        f"<tr><td>{escape(key)}</td><td>{escape(use.kind)}</td><td>{_link(use)}</td><td>{escape(use.text)}</td></tr>"
         for key, use in found
     )
     head = "<tr><th>Row</th><th>Used by</th><th>Where</th><th>In words</th></tr>"
@@ -89,7 +89,7 @@ def used(*keys: str) -> course.Page:
     return course.Page(html, text)
 
 
-def _link(key: str, use: Use) -> str:
+def _link(use: Use) -> str:
     place = Path(use.file)
     if use.file.startswith("data/"):
         return f"table <code>{escape(place.stem)}</code>, {escape(use.id)}"
@@ -101,22 +101,21 @@ def _link(key: str, use: Use) -> str:
     anchors = _anchors(lesson.name)
     if not anchors:
         return f"<code>{escape(use.file)}</code>"
-    first, heading = anchors.get(use.id, (frozenset(), ""))
-    anchor = f"cited-{key}" if key in first else heading
+    anchor = anchors.get(use.id, "")
     link = f"{lesson.name}#{quote(anchor)}" if anchor else lesson.name
     return f'<a href="{escape(link)}">{escape(title)}</a>, {escape(use.id)}'
 
 
 @cache
-def _anchors(lesson: str) -> dict[str, tuple[frozenset[str], str]]:
-    """For each cell of a lesson: the rows whose first mention it has, and the anchor that Jupyter gives the heading above."""
+def _anchors(lesson: str) -> dict[str, str]:
+    """For each cell of a lesson the anchor of the heading above it: to a heading JupyterLab and the site both jump."""
     path, heading, found = paths.LESSONS / lesson, "", {}
     if path.is_file():
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            text = "".join(cell["source"])
-            if cell["cell_type"] == "markdown" and (title := re.search(r"^#+ +(.+)$", text, re.MULTILINE)):
-                heading = title[1].strip().replace(" ", "-")
-            found[cell["id"]] = (frozenset(re.findall(r'id="cited-([\w-]+)"', text)), heading)
+            titles = re.findall(r"^#+ +(.+)$", "".join(cell["source"]), re.MULTILINE)
+            if cell["cell_type"] == "markdown" and titles:
+                heading = titles[0].strip().replace(" ", "-")
+            found[cell["id"]] = heading
     return found
 
 
