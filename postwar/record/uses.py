@@ -77,7 +77,7 @@ def used(*keys: str) -> course.Page:
     found = [(key, use) for key in (source.id for source in data.cite(*keys)) for use in of(key)]
     found = [(key, use) for key, use in found if not use.file.startswith("solutions/")]
     rows = "".join(
-        f"<tr><td>{escape(key)}</td><td>{escape(use.kind)}</td><td>{_link(use)}</td><td>{escape(use.text)}</td></tr>"
+        f"<tr><td>{escape(key)}</td><td>{escape(use.kind)}</td><td>{_link(key, use)}</td><td>{escape(use.text)}</td></tr>"
         for key, use in found
     )
     head = "<tr><th>Row</th><th>Used by</th><th>Where</th><th>In words</th></tr>"
@@ -89,7 +89,7 @@ def used(*keys: str) -> course.Page:
     return course.Page(html, text)
 
 
-def _link(use: Use) -> str:
+def _link(key: str, use: Use) -> str:
     place = Path(use.file)
     if use.file.startswith("data/"):
         return f"table <code>{escape(place.stem)}</code>, {escape(use.id)}"
@@ -98,25 +98,25 @@ def _link(use: Use) -> str:
         (item.title for item in course.SEQUENCE if item.notebook == lesson.name),
         place.stem.replace("-", " ").capitalize(),
     )
-    anchors = _anchors(lesson.name)
-    if not anchors:
+    if not (paths.LESSONS / lesson.name).is_file():
         return f"<code>{escape(use.file)}</code>"
-    anchor = anchors.get(use.id, "")
-    link = f"{lesson.name}#{quote(anchor)}" if anchor else lesson.name
+    heading = _heading(lesson.name, use.id, key)
+    link = f"{lesson.name}#{quote(heading)}" if heading else lesson.name
     return f'<a href="{escape(link)}">{escape(title)}</a>, {escape(use.id)}'
 
 
-@cache
-def _anchors(lesson: str) -> dict[str, str]:
-    """For each cell of a lesson the anchor of the heading above it: to a heading JupyterLab and the site both jump."""
-    path, heading, found = paths.LESSONS / lesson, "", {}
-    if path.is_file():
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            titles = re.findall(r"^#+ +(.+)$", "".join(cell["source"]), re.MULTILINE)
-            if cell["cell_type"] == "markdown" and titles:
-                heading = titles[0].strip().replace(" ", "-")
-            found[cell["id"]] = heading
-    return found
+def _heading(lesson: str, place: str, key: str) -> str:
+    """The anchor of the heading above a place (to a heading JupyterLab and the site both jump): above a row's first mention
+    in a cell of prose, or above the cell that asks a question or shows an explorer."""
+    heading, asked = "", re.compile(rf"(?<![\w-]){re.escape(place.partition(',')[0])}(?![\w-])")
+    for cell in json.loads((paths.LESSONS / lesson).read_text(encoding="utf-8"))["cells"]:
+        text, prose = "".join(cell["source"]), cell["cell_type"] == "markdown"
+        here = cell["id"] == place or (not prose and asked.search(text))
+        above = (text.partition(key)[0] if here else text) if prose else ""
+        heading = next(reversed(re.findall(r"^#+ +(.+)$", above, re.MULTILINE)), heading)
+        if here:
+            return heading.strip().replace(" ", "-")
+    return ""
 
 
 def saying(name: str, root: Path | None = None) -> Iterator[Use]:
