@@ -130,7 +130,7 @@ def _severity(totals, level):
         design = np.column_stack([*(np.asarray(reader == name, float) for name in names), equal - equal.mean()])
         # An essay that two readers read is no two essays.
         students = pd.factorize(read.index.get_level_values("student"))[0]
-        fit = OLS(read["mark"].to_numpy(float), design).fit(cov_type="cluster", cov_kwds={"groups": students})
+        fit = OLS(read["mark"].to_numpy(float), design).fit(cov_type="cluster", cov_kwds={"groups": students}, use_t=True)
         contrast = np.zeros((len(names), design.shape[1]))
         contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
         test = fit.t_test(contrast)
@@ -173,7 +173,7 @@ def _drift(totals, level):
         equal = level.reindex(students).fillna(level.mean()).to_numpy()
         place = pile["place"].rank().to_numpy()
         design = np.column_stack([np.ones(len(pile)), (place - 1) / (len(pile) - 1), equal - equal.mean()])
-        fit = OLS(pile["mark"].to_numpy(), design).fit(cov_type="HC3")
+        fit = OLS(pile["mark"].to_numpy(), design).fit(cov_type="HC3", use_t=True)
         low, high = fit.conf_int()[1]
         rows.append(
             (slug, item, reader, len(pile), 3.0 * pile["most"].iloc[0], fit.params[1], low, high, fit.pvalues[1])

@@ -401,7 +401,7 @@ def _shifts(slug, shares, elsewhere, own, names):
     columns = [dummies]
     if elsewhere.notna().any() and elsewhere.std() > 0:
         columns.append((elsewhere.fillna(elsewhere.mean()) - elsewhere.mean()).to_numpy()[:, None])
-    fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3")
+    fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3", use_t=True)
     contrast = np.zeros((len(names), fit.params.size))
     contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
     test = fit.t_test(contrast)
