@@ -130,7 +130,9 @@ def _severity(totals, level):
         design = np.column_stack([*(np.asarray(reader == name, float) for name in names), equal - equal.mean()])
         # An essay that two readers read is no two essays.
         students = pd.factorize(read.index.get_level_values("student"))[0]
-        fit = OLS(read["mark"].to_numpy(float), design).fit(cov_type="cluster", cov_kwds={"groups": students}, use_t=True)
+        fit = OLS(read["mark"].to_numpy(float), design).fit(
+            cov_type="cluster", cov_kwds={"groups": students}, use_t=True
+        )
         contrast = np.zeros((len(names), design.shape[1]))
         contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
         test = fit.t_test(contrast)
