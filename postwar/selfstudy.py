@@ -17,6 +17,7 @@ import nbformat
 from postwar import standing
 from postwar.assignments import progress
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
+from postwar.copies.shown import shown
 from postwar.editions import practice
 from postwar.paths import COURSE, working_copy
 from postwar.paths import solutions as keys
@@ -95,7 +96,6 @@ def _refuse_class_copies(path: Path) -> None:
 def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
     """Grade a copy, print the points of every item, and open its feedback pages; returns the exit status."""
     from rich.console import Console
-    from rich.markup import escape
 
     console = Console()
     try:
@@ -105,13 +105,11 @@ def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
         with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
             scores = grade(path, feedback, model_essays=model_essays)
     except FileNotFoundError as error:
-        console.print(escape(str(error)), style="red", highlight=False)
+        console.print(shown(str(error)), style="red", highlight=False)
         return 1
     except (ValueError, RuntimeError) as error:
-        console.print(f"Not marked: {escape(str(error))}.", style="red", highlight=False)
-        console.print(
-            f"`postwar doctor {escape(str(path))}` looks for damage and says how to mend it.", highlight=False
-        )
+        console.print(f"Not marked: {shown(str(error))}.", style="red", highlight=False)
+        console.print(f"`postwar doctor {shown(str(path))}` looks for damage and says how to mend it.", highlight=False)
         return 1
     console.print(_table(slug, scores))
     if practised:
@@ -120,10 +118,10 @@ def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
     else:
         for finding in inspect(path):
             if not finding.cell:
-                console.print(escape(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
+                console.print(shown(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
     if not model_essays and any(score.points is None for score in scores):
         console.print(
-            f"When your essay is written, compare it with a model: postwar mark {escape(str(path))} --model-essays",
+            f"When your essay is written, compare it with a model: postwar mark {shown(str(path))} --model-essays",
             highlight=False,
             soft_wrap=True,
         )

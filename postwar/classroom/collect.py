@@ -15,6 +15,7 @@ from postwar.classroom.gradebook import sync
 from postwar.classroom.platforms import Entry
 from postwar.classroom.platforms.dates import moment
 from postwar.copies import names
+from postwar.copies.shown import shown
 
 TIMESTAMP = "timestamp.txt"
 _PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
@@ -313,7 +314,6 @@ _STATES = {
 def run(options) -> int:
     """The command; prints one table and returns the exit status."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from postwar.classroom.folder import find
@@ -336,15 +336,15 @@ def run(options) -> int:
         late = folder.settings.late_by(hand_in.student.id, options.assignment, hand_in.when)
         excused = folder.settings.excused(hand_in.student.id, options.assignment)
         table.add_row(
-            escape(f"{hand_in.student.id}  {hand_in.student.name}"),
+            shown(f"{hand_in.student.id}  {hand_in.student.name}"),
             "excused" if excused and hand_in.state == "missing" else _STATES[hand_in.state],
             f"{hand_in.when:%Y-%m-%d %H:%M %Z}" if hand_in.when else "",
             _spoken(late) or ("late, says the platform" if hand_in.late and not hand_in.when else ""),
-            escape("; ".join([*folder.settings.own_date(hand_in.student.id, options.assignment), *hand_in.notes])),
+            shown("; ".join([*folder.settings.own_date(hand_in.student.id, options.assignment), *hand_in.notes])),
         )
     console.print(table)
     for path, reason in done.unmatched:
-        console.print(f"[bold]Not matched:[/bold] {escape(path)} – {escape(reason)}", highlight=False)
+        console.print(f"[bold]Not matched:[/bold] {shown(path)} – {shown(reason)}", highlight=False)
     count = sum(bool(hand_in.files) for hand_in in done.hand_ins)
     console.print(
         f"{count} of {len(done.hand_ins)} handed in. Next: {_next(options.assignment, done)}", highlight=False
