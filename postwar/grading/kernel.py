@@ -65,7 +65,7 @@ class InlinePublisher(IOPubThread):
     thread = None
 
     def __init__(self):  # no thread, no ZeroMQ socket
-        self._waiting = {}
+        self._flushed = time.monotonic()
 
     @property
     def io_loop(self):
@@ -76,16 +76,13 @@ class InlinePublisher(IOPubThread):
 
     def call_later(self, delay, flush):
         """Streams ask for a flush *delay* seconds from now; it happens at the first write after that, or when the cell ends."""
-        stream, now = getattr(flush, "__self__", None), time.monotonic()
-        if now - self._waiting.setdefault(stream, now) > delay:
-            del self._waiting[stream]
+        now = time.monotonic()
+        if now - self._flushed > delay:
+            self._flushed = now
             flush()
-        elif stream is not None:
-            stream._flush_pending = False
-
-    def begin(self):
-        """A cell begins: nothing waits."""
-        self._waiting.clear()
+        else:
+            with contextlib.suppress(AttributeError):
+                flush.__self__._flush_pending = False
 
 
 class Shell(ZMQInteractiveShell):
@@ -123,7 +120,6 @@ class FrameKernel(IPythonKernel):
         }
         parent["msg_id"], parent["msg_type"] = message_id, "execute_request"
         self.shell.execution_count = count
-        self.iopub_thread.begin()
         self.set_parent([], parent)
         self._publish_status("busy", "shell")
         with interruptible():

@@ -21,8 +21,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from postwar.quiz import markup
-
 __all__ = [
     "Mistake",
     "expect_choice",
@@ -119,7 +117,7 @@ def _plain_table(value, name: str, keys: Sequence) -> dict:
 def _plain_choice(answer, options: Sequence[str]) -> str:
     """The chosen option as a built-in lower-case text."""
     # str.__str__ also takes the plain text out of a subclass that redefines comparison.
-    chosen = markup.letters(str.__str__(answer)) if isinstance(answer, str) else ""
+    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
     if not chosen:
         raise Mistake("No option is chosen yet: click one in the question above, or add answer=… to its call by hand.")
     if chosen not in options:
@@ -129,7 +127,7 @@ def _plain_choice(answer, options: Sequence[str]) -> str:
 
 def _plain_letters(answer, letters: str, how: str) -> str:
     """The letters of an answer as a built-in lower-case text, each of them one of ``letters``."""
-    chosen = markup.letters(str.__str__(answer)) if isinstance(answer, str) else ""
+    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
     if not chosen.strip("-"):
         raise Mistake(f"No option is chosen yet: {how} in the question above, or add answer=… to its call by hand.")
     if set(chosen) - set(letters):
@@ -214,7 +212,12 @@ def _quietly(function: Callable, name: str, arguments: Mapping):
 
 def expect_choice(answer: str, options: Sequence[str] = ("a", "b", "c", "d")) -> None:
     """Raise `Mistake` unless one of the options was chosen."""
-    _plain_choice(answer, options)
+    if not isinstance(answer, str) or not str(answer).strip():
+        raise Mistake(
+            'No option is chosen yet. Click one in the question above, or add answer="…" to its call by hand.'
+        )
+    if str(answer).strip().lower() not in list(options):
+        raise Mistake(f"“{answer}” is not one of the options; choose one of {', '.join(options)}.")
 
 
 def expect_choices(answer: str, options: str = "abcd") -> None:

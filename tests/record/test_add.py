@@ -19,7 +19,6 @@ TAKEN = [
     "signals",
     "polls",
     "aid",
-    "conflicts",
     "missions",
     "strengths",
     "forces",
