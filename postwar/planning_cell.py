@@ -59,8 +59,8 @@ class Decision:
         for name, options, said in asked:
             offered = options.values() if not said else ()
             listed = "".join(f"<li>{to_html(option)}</li>" for option in offered)
-            lines.append(f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong>")
-            lines.append(f"<ul>{listed}</ul></li>" if listed else "</li>")
+            listed = f"<ul>{listed}</ul>" if listed else ""
+            lines.append(f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong>{listed}</li>")
             text += [f"{to_text(name)} {said or 'not said yet'}", *(f"  - {to_text(option)}" for option in offered)]
         marked = f' data-plain="{self._plain}"' if self._plain else ""
         return {

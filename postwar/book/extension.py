@@ -26,7 +26,10 @@ def jupyter_anchor(title: str) -> str:
 
 
 def calls(source: str) -> list[tuple[str, str]]:
-    """The calls that a cell makes at its top level: ``("check", id)``, ``("explore", name)``, ``("course", function)`` …"""
+    """The calls that a cell makes at its top level.
+
+    Each is ``("check", id)``, ``("explore", name)``, ``("course", function)``, ``("cite", "")`` or ``("decide", "")``.
+    """
     found = []
     for statement in ast.parse(source).body:
         call = getattr(statement, "value", None)
