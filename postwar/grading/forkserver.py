@@ -208,7 +208,8 @@ class ForkedProcess:
 
     def send_signal(self, signum):
         if self.poll() is None and self._pidfd is not None:
-            signal.pidfd_send_signal(self._pidfd, signum)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended; word of it is on its way
+                signal.pidfd_send_signal(self._pidfd, signum)
 
     def kill(self):
         self.send_signal(signal.SIGKILL)
@@ -239,7 +240,8 @@ class _Fork:
 
     def kill(self):
         if not self._ended:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
 
 # What follows runs in the server.
