@@ -1,5 +1,6 @@
 """Mark one's own copy of an assignment, with nbgrader and its hidden tests, in a throw-away course folder."""
 
+import datetime
 import os
 import shutil
 import sysconfig
@@ -13,7 +14,10 @@ from pathlib import Path
 
 import nbformat
 
+from postwar import standing
+from postwar.assignments import progress
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
+from postwar.copies.shown import shown
 from postwar.editions import practice
 from postwar.paths import COURSE, working_copy
 from postwar.paths import solutions as keys
@@ -33,6 +37,8 @@ class Score:
 
 def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Score]:
     """Grade the notebooks at ``path`` (a folder or one notebook) and write a feedback page for each into ``feedback``.
+
+    Marks of a whole assignment are kept beside the pages; those of earlier ones, in the folders beside it, are shown on them.
 
     With ``model_essays`` the pages show one under each essay.
     Nothing at ``path`` is changed. Raises FileNotFoundError or ValueError where there is nothing to grade, RuntimeError
@@ -60,12 +66,17 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         for notebook in notebooks:
             read_notebook(notebook)
             shutil.copy(notebook, submitted)
-        scores = _run_nbgrader(course, slug, model_essays)
+        # A practice set is no step of the course: `postwar practice` says how far these are.
+        earlier = {} if practised else progress.alone(feedback.parent, slug)
+        scores = _run_nbgrader(course, slug, model_essays, earlier)
         feedback.mkdir(parents=True, exist_ok=True)
         for notebook in notebooks:
             shutil.copy(course / "feedback" / _LEARNER / slug / f"{notebook.stem}.html", feedback)
-    graded = {notebook.stem for notebook in notebooks}
-    return [score for score in scores if score.notebook in graded]
+        graded = {notebook.stem for notebook in notebooks}
+        scores = [score for score in scores if score.notebook in graded]
+        if not practised and graded == {Path(name).stem for name in wanted}:
+            standing.keep(feedback, progress.rows_of(slug, scores), datetime.date.today())
+    return scores
 
 
 def _refuse_class_copies(path: Path) -> None:
@@ -85,7 +96,6 @@ def _refuse_class_copies(path: Path) -> None:
 def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
     """Grade a copy, print the points of every item, and open its feedback pages; returns the exit status."""
     from rich.console import Console
-    from rich.markup import escape
 
     console = Console()
     try:
@@ -95,13 +105,11 @@ def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
         with console.status(f"Marking {slug} with nbgrader; this takes some ten seconds."):
             scores = grade(path, feedback, model_essays=model_essays)
     except FileNotFoundError as error:
-        console.print(escape(str(error)), style="red", highlight=False)
+        console.print(shown(str(error)), style="red", highlight=False)
         return 1
     except (ValueError, RuntimeError) as error:
-        console.print(f"Not marked: {escape(str(error))}.", style="red", highlight=False)
-        console.print(
-            f"`postwar doctor {escape(str(path))}` looks for damage and says how to mend it.", highlight=False
-        )
+        console.print(f"Not marked: {shown(str(error))}.", style="red", highlight=False)
+        console.print(f"`postwar doctor {shown(str(path))}` looks for damage and says how to mend it.", highlight=False)
         return 1
     console.print(_table(slug, scores))
     if practised:
@@ -110,10 +118,10 @@ def mark(path: Path, open_page: bool = True, model_essays: bool = False) -> int:
     else:
         for finding in inspect(path):
             if not finding.cell:
-                console.print(escape(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
+                console.print(shown(f"{finding.notebook}: {finding.what}. {finding.repair}"), highlight=False)
     if not model_essays and any(score.points is None for score in scores):
         console.print(
-            f"When your essay is written, compare it with a model: postwar mark {escape(str(path))} --model-essays",
+            f"When your essay is written, compare it with a model: postwar mark {shown(str(path))} --model-essays",
             highlight=False,
             soft_wrap=True,
         )
@@ -138,7 +146,7 @@ def _table(slug: str, scores: list[Score]):
     return table
 
 
-def _run_nbgrader(course: Path, slug: str, model_essays: bool) -> list[Score]:
+def _run_nbgrader(course: Path, slug: str, model_essays: bool, earlier: progress.Reached) -> list[Score]:
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from nbgrader.coursedir import CourseDirectory
@@ -147,6 +155,7 @@ def _run_nbgrader(course: Path, slug: str, model_essays: bool) -> list[Score]:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(COURSE)).load_config()
     config.CourseDirectory.root = str(course)
     config.FeedbackView.model_essays = str(course / "solutions" / slug) if model_essays else ""
+    config.FeedbackView.earlier = earlier
     # Warming kernels up pays off for a class, not for one copy: keep nbgrader's own steps.
     config.Autograde.pop("autograde_preprocessors", None)
     # Nothing of a finished notebook is worth waiting for, and a kernel's notes on its transport help no learner.

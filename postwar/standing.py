@@ -18,7 +18,8 @@ RULE = "An objective is mastered when every item on it was right in two fresh se
 _INTERVALS = (0, 1, 3, 7, 21, 60)
 _MOST_SETS, _LONGEST_SEED = 1000, 64
 _IN_A_ROW = 2
-_MARKS = "marks.json"
+#: Points and maximum by objective, beside what was marked.
+MARKS = "marks.json"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def standings(home: Path, today: datetime.date | None = None) -> list[Standing]:
     found = {}
     for folder in sets(home / "practice"):
         try:
-            marks = json.loads((folder / _MARKS).read_text(encoding="utf-8"))
+            marks = json.loads((folder / MARKS).read_text(encoding="utf-8"))
             day = min(datetime.date.fromisoformat(marks["marked"]), today)
             results = [(name, earned >= possible) for name, (earned, possible) in marks["objectives"].items()]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -69,13 +70,13 @@ def standings(home: Path, today: datetime.date | None = None) -> list[Standing]:
 
 
 def keep(folder: Path, earned: Iterable[tuple[str, float, float]], day: datetime.date) -> None:
-    """Write down a marked set: an objective, points and maximum for each of its items."""
+    """Write down a marked set or assignment: an objective, points and maximum for each of its items."""
     found = {}
     for objective, points, maximum in earned:
         before = found.get(objective, (0, 0))
         found[objective] = (before[0] + points, before[1] + maximum)
     marks = {"marked": day.isoformat(), "objectives": found}
-    (folder / _MARKS).write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
+    (folder / MARKS).write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
 
 
 def sets(home: Path, slug: str = "") -> list[Path]:

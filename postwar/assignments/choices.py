@@ -1,26 +1,27 @@
-"""What a class chose: each question of an assignment, how many took each option, and the misconception behind it."""
+"""What a class chose: each question of an assignment, how many gave each answer to each part of it, and what it shows."""
 
-import ast
 from collections import Counter
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 
-from postwar.copies import handin
 from postwar.copies.inspect import read_notebook
-from postwar.editions import versions
 from postwar.paths import solutions
+from postwar.quiz import answered
+from postwar.quiz.asking import CONFIDENCE
 
-COLUMNS = ["notebook", "item", "question", "option", "wording", "best", "students", "share", "explanation"]
+COLUMNS = ["notebook", "item", "kind", "question", "part", "wording", "best", "students", "share", "explanation"]
+_KINDS = {"all": "all that apply", "order": "an order", "pairs": "pairs"}
 
 
 def choices(slug: str, course: Path) -> pd.DataFrame:
-    """One row per option of every question: how many of the autograded copies chose it.
+    """One row per answer that could be given to a part of a question: how many of the autograded copies gave it.
 
-    ``share`` is of the copies in which the question was answered; ``best`` marks the best option. Reads
+    ``kind`` is one, all, order or pairs; an ordinary question has one ``part``, which is empty, the others one for each option, step or
+    claim (see `postwar.quiz.answered`). ``share`` is of the copies in which the part was answered; ``best`` marks the right answer. Reads
     ``autograded/*/<slug>`` below the folder ``course`` and writes nothing. In a class with several editions, where letters and
-    numbers differ, options are counted by what they say and numbered as in the bank; they are worded with its own numbers.
+    numbers differ, answers are counted by what they say, in the words of one edition. Rows of ``kind`` sure follow a question that
+    asks for confidence: how many chose each level, and how many of them are right.
 
     Raises
     ------
@@ -30,69 +31,39 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
     if not (keys / slug).is_dir():
         known = ", ".join(sorted(path.name for path in keys.iterdir() if path.is_dir()))
         raise FileNotFoundError(f"There is no assignment {slug!r}. There are {known}.")
-    classes = versions.of_class(course)
-    if classes is not None and classes.several:
-        return _over_editions(slug, course, classes)
-    rows = []
-    for source in sorted((keys / slug).glob("*.ipynb")):
-        copies = sorted(course.glob(f"autograded/*/{slug}/{source.name}"))
-        questions = _questions(source)
-        if not questions:
-            continue
-        if not copies:
-            raise _nothing_graded(slug, course)
-        chosen = {item: Counter() for item in questions}
-        for copy in copies:
-            for item, answer in _answers(copy):
-                if item in chosen:
-                    chosen[item][answer] += 1
-        for item, (stem, options, best, why) in questions.items():
-            answered = sum(chosen[item][letter] for letter in options)
-            for letter, wording in options.items():
-                count = chosen[item][letter]
-                share = count / answered if answered else 0.0
-                rows.append((source.stem, item, stem, letter, wording, letter == best, count, share, why[letter]))
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _nothing_graded(slug, course):
-    return FileNotFoundError(
-        f"Nothing of {slug} is graded yet in {course / 'autograded'}. Run `postwar grade {slug}` first."
-    )
-
-
-def _over_editions(slug, course, classes) -> pd.DataFrame:
-    """What `choices` returns, for a class whose students have different editions."""
-    source, chosen, asked = classes.source(slug), Counter(), {}
-    copies = sorted(course.glob(f"autograded/*/{slug}/*.ipynb"))
+    copies = sorted(course.glob(f"autograded/*/{slug}/*.ipynb"), key=lambda file: (file.name, file))
     if not copies:
-        raise _nothing_graded(slug, course)
+        raise FileNotFoundError(
+            f"Nothing of {slug} is graded yet in {course / 'autograded'}. Run `postwar grade {slug}` first."
+        )
+    questions, chosen, sure = {}, Counter(), {}
     for copy in copies:
-        try:
-            notebook, student = read_notebook(copy), copy.parts[-3]
-        except ValueError:  # damaged since it was graded
-            continue
-        edition = classes.identify(slug, copy.stem, notebook, student).edition
-        for slot, answer in _answers(copy):
-            if slot not in edition.orders:
-                continue
-            item, order = source.item(slot, edition.chosen[slot]), edition.orders[slot]
-            place = "abcdefgh".find(answer)
-            if item.kind == "one" and 0 <= place < len(order):
-                asked[item.id] = copy.stem, item.filled(None)[0]
-                chosen[item.id, order[place]] += 1
+        for item, asked, answer, level in _answers(copy):
+            # An alternate that is asked in the place of an item has words of its own.
+            question = questions.setdefault((copy.stem, item, asked.same), asked)
+            given = asked.given(answer)
+            for part, one in enumerate(given):
+                chosen[copy.stem, item, question.same, part, one.answer] += 1
+            if given and level in CONFIDENCE:
+                sure.setdefault((copy.stem, item, question.same), {}).setdefault(level, []).append(given[0].right)
     rows = []
-    for name, (notebook, item) in asked.items():
-        total = sum(chosen[name, i] for i in range(len(item.options)))
-        for i, option in enumerate(item.options):
-            count = chosen[name, i]
-            told = option.text, i == 0, count, count / total, option.explanation
-            rows.append((notebook, name, item.stem, str(i + 1), *told))
+    for (notebook, item, same), asked in questions.items():
+        for part, possible in enumerate(asked.choices):
+            counts = [chosen[notebook, item, same, part, one.answer] for one in possible]
+            for one, count in zip(possible, counts, strict=True):
+                told = one.asked, one.wording, one.right, count, count / sum(counts) if count else 0.0, one.told
+                rows.append((notebook, item, asked.kind, asked.stem, *told))
+        levels = sure.get((notebook, item, same), {})
+        for level in filter(levels.get, CONFIDENCE):
+            count, right = len(levels[level]), sum(levels[level])
+            share = count / sum(map(len, levels.values()))
+            told = "", level, False, count, share, f"{right} of them are right."
+            rows.append((notebook, item, "sure", asked.stem, *told))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def report(slug: str, csv: Path | None = None) -> int:
-    """Print each question, hardest first, with the shares of its options; returns the exit status."""
+    """Print each question, hardest first, with the shares of its answers; returns the exit status."""
     from rich.console import Console
 
     console = Console()
@@ -103,66 +74,59 @@ def report(slug: str, csv: Path | None = None) -> int:
         return 1
     if csv:
         table.to_csv(csv, index=False)
-        console.print(f"{len(table)} options written to {csv}", highlight=False)
+        console.print(f"{len(table)} answers written to {csv}", highlight=False)
         return 0
-    right = table[table["best"]].set_index("item")["share"].sort_values()
-    for item, share in right.items():
-        options = table[table["item"] == item]
-        console.print(f"\n[bold]{item}[/]  {share:.0%} right of {options['students'].sum()} answers", highlight=False)
-        console.print(options["question"].iloc[0], highlight=False, markup=False)
-        for row in options.sort_values("students", ascending=False).itertuples():
-            mark = "✓" if row.best else " "
-            console.print(f"  {mark} {row.share:>4.0%}  {row.option}  {row.wording}", highlight=False, markup=False)
-        wrong = options[~options["best"]].sort_values("students").iloc[-1]
-        if wrong["students"]:
-            said = f"      most chosen of the others, {wrong['option']}: {wrong['explanation']}"
-            console.print(said, style="dim", highlight=False, markup=False)
+    where = ["notebook", "item", "question"]
+    right = table[table["best"]].groupby(where, sort=False)["share"].mean().sort_values(kind="stable")
+    by_question = dict(tuple(table.groupby(where, sort=False)))
+    for question, share in right.items():
+        _print(console, by_question[question], share)
     return 0
 
 
-def _questions(source: Path) -> dict[str, tuple]:
-    """Item -> (stem, options, best letter, explanations) from a solution notebook."""
-    found, asked = {}, None
-    for cell in nbformat.read(source, as_version=4).cells:
-        if call := _call(cell, "ask"):
-            asked = ast.literal_eval(call.args[0]), _texts(call, but="answer")
-        elif asked and (call := _call(cell, "mark_choice")):
-            stem, options = asked
-            why = _texts(call)
-            best, options = why.pop("best"), {letter: text for letter, text in options.items() if letter in why}
-            found[cell.metadata["nbgrader"]["grade_id"]] = stem, options, best, why
-            asked = None
-    return found
+def _print(console, answers, share):
+    """One question: its parts, hardest first, and under each what was answered."""
+
+    def say(text, style=None):
+        console.print(text, style=style, highlight=False, markup=False)
+
+    sure, answers = answers[answers["kind"] == "sure"], answers[answers["kind"] != "sure"]
+    first, parts = answers.iloc[0], dict(tuple(answers.groupby("part", sort=False)))
+    kind, each = _KINDS.get(first["kind"], ""), "of the parts, " if first["kind"] != "one" else ""
+    many = max(part["students"].sum() for part in parts.values())
+    console.print(
+        f"\n[bold]{first['item']}[/]  {share:.0%} right {each}of {many} answers{f' ({kind})' * bool(kind)}",
+        highlight=False,
+    )
+    say(first["question"])
+    for name in sorted(parts, key=lambda name: parts[name].loc[parts[name]["best"], "share"].sum()):
+        part = parts[name]
+        if name:
+            say(f"  {name}")
+        for row in part.sort_values("students", ascending=False, kind="stable").itertuples():
+            if row.students or row.best or not name:
+                say(f"  {'  ' * bool(name)}{'✓' if row.best else ' '} {row.share:>4.0%}  {row.wording}")
+        wrong = part[~part["best"]].sort_values("students").iloc[-1]
+        if wrong["students"]:
+            say(f"      most chosen of the others, “{wrong['wording']}”: {wrong['explanation']}", "dim")
+    for row in sure.itertuples():
+        say(f"    “{row.wording}” said {row.students}; {row.explanation}")
 
 
 def _answers(copy: Path):
-    """(item, chosen letter) of every answered question in a student's copy; a damaged cell or copy gives nothing."""
+    """(item, question, answer) of every answered question in a student's copy; a damaged cell or copy gives nothing."""
     try:
         cells = read_notebook(copy).cells
     except ValueError:
         return
+    source = ""
     for cell in cells:
-        call = _call(cell, "ask")
-        answer = _texts(call).get("answer") if call else None
-        if answer:
-            yield cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-answer"), answer.strip().lower()
-
-
-def _call(cell, name: str) -> ast.Call | None:
-    """The first call of that name in a code cell; what a student wrote can be anything."""
-    if cell.cell_type != "code" or f"{name}(" not in cell.source:
-        return None
-    tree = handin.parsed(cell.source)
-    if isinstance(tree, str):
-        return None
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return next((call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == name), None)
-
-
-def _texts(call: ast.Call, but: str = "") -> dict[str, str]:
-    """The keyword arguments of a call that are plain texts."""
-    return {
-        keyword.arg: keyword.value.value
-        for keyword in call.keywords
-        if keyword.arg != but and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
-    }
+        about = cell.metadata.get("nbgrader") or {}
+        if cell.cell_type != "code" or not isinstance(about, dict):
+            continue
+        if about.get("solution"):
+            source = cell.source
+        elif about.get("grade") and source:
+            if asked := answered.asked(source, cell.source):
+                yield about.get("grade_id", ""), asked, *answered.answer_in(source)
+            source = ""

@@ -10,9 +10,9 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked
-from traitlets import List, Unicode
+from traitlets import Dict, List, Unicode
 
-from postwar.assignments import criteria, kinds, sanitize
+from postwar.assignments import criteria, kinds, progress, sanitize
 
 #: Folders of templates, in the places where nbconvert looks for them by name: ours, and nbgrader's own, which
 #: formgrader needs and no longer finds by itself once a configuration names ours.
@@ -32,6 +32,10 @@ class FeedbackView(ClearHiddenTests):
         help="Folder of solution notebooks whose model essays are shown under each essay; none by default."
     ).tag(config=True)
 
+    earlier = Dict(
+        help="What was reached in earlier assignments, by assignment and objective; by default what the gradebook says."
+    ).tag(config=True)
+
     def preprocess(self, nb, resources):
         graded = resources["nbgrader"]
         with Gradebook(graded["db_url"]) as gradebook:
@@ -40,13 +44,18 @@ class FeedbackView(ClearHiddenTests):
             ).grades
             waiting = [grade for grade in grades if grade.needs_manual_grade]
             unread = {grade.name for grade in waiting if grade.manual_score is None and not grade.extra_credit}
+            earlier = self.earlier or progress.in_class(gradebook, graded["assignment"], graded["student"])
         for cell in nb.cells:
             if cell.metadata.get("nbgrader", {}).get("grade_id") in unread:
                 cell.metadata.nbgrader.unread = True
         sanitize.notebook(nb)
         nb, resources = super().preprocess(nb, resources)
         self._explain(nb, graded)
-        resources["postwar"] = {"tasks": _tasks(nb), "objectives": _objectives(nb, graded["assignment"])}
+        resources["postwar"] = {
+            "tasks": _tasks(nb),
+            "objectives": _objectives(nb, graded["assignment"]),
+            "earlier": _earlier(earlier),
+        }
         return nb, resources
 
     def preprocess_cell(self, cell, resources, cell_index):
@@ -116,6 +125,17 @@ def _objectives(nb, slug: str) -> list[dict]:
         if is_locked(cell) and score < points:
             one["command"] = f"postwar practice {slug} --objective {name}"
     return [found[name] for name in sorted(found) if found[name]["possible"]]
+
+
+def _earlier(reached: progress.Reached) -> list[dict]:
+    """The objectives of earlier assignments as on this page, what is least reached first."""
+    found = [
+        {"name": name, "goal": _goals().get(name, ""), "earned": earned, "possible": possible, "command": ""}
+        | ({"command": f"postwar practice {slug} --objective {name}"} if earned < possible else {})
+        for slug, objectives in reached.items()
+        for name, (earned, possible) in objectives.items()
+    ]
+    return sorted(found, key=lambda one: (one["earned"] / one["possible"], one["name"]))
 
 
 @cache

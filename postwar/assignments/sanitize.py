@@ -81,6 +81,9 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
 }
+#: How many characters of a student's text are formatted in one cell, and in a notebook: an essay of 3,000 words, a long answer.
+_LONGEST_FORMATTED = {"markdown": 20_000, "code": 5_000}
+_MOST_FORMATTED = 200_000
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -88,6 +91,10 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 class Instructors(str):
     """Text of the instructor's, which is shown as it is."""
+
+
+class Long(str):
+    """Text of the student's that is shown without any formatting: for some texts that takes minutes, and formgrader waits for it."""
 
 
 def clean(html: str) -> str:
@@ -110,6 +117,8 @@ def _plain_attribute(tag: str, attribute: str, value: str) -> str | None:
 @pass_context
 def markdown2html(context, source: str) -> str:
     """nbconvert's filter of that name; what is not the instructor's is cleaned."""
+    if isinstance(source, Long):
+        return _unformatted(source)
     attachments = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     html = MarkdownWithMath(renderer=renderer).render(str(source))
@@ -123,7 +132,11 @@ def _highlighter():
 
 def highlight_code(source: str, language=None, metadata=None) -> str:
     """nbconvert's filter of that name, always for Python: the language that a notebook claims would become markup."""
-    return _highlighter()(source)
+    return _unformatted(source) if isinstance(source, Long) else _highlighter()(source)
+
+
+def _unformatted(source):
+    return f"<pre>{escape(source, quote=False)}</pre>"
 
 
 def cell(node: NotebookNode) -> None:
@@ -149,7 +162,13 @@ def cell(node: NotebookNode) -> None:
 
 
 def notebook(nb: NotebookNode) -> None:
-    """Drop a notebook's own metadata but for its language: titles and widgets would become markup."""
+    """Drop a notebook's own metadata but for its language: titles and widgets would become markup. Marks texts that are too long."""
+    left = _MOST_FORMATTED
+    for each in nb.cells:
+        if not is_locked(each):
+            left -= len(each.source)
+            if len(each.source) > _LONGEST_FORMATTED.get(each.cell_type, 0) or left < 0:
+                each.source = Long(each.source)
     nb.metadata = NotebookNode({key: nb.metadata[key] for key in ("kernelspec", "language_info") if key in nb.metadata})
 
 

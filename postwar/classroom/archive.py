@@ -49,7 +49,7 @@ def members(file: Path) -> Iterator[Member]:
     try:
         outer = zipfile.ZipFile(file)
     except FileNotFoundError:
-        raise ArchiveError(f"there is no file {file}") from None
+        raise ArchiveError(f"There is no file {file} in {Path.cwd()}") from None
     except IsADirectoryError:
         raise ArchiveError(f"{file} is a folder: give the archive as the platform made it") from None
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:

@@ -13,7 +13,9 @@ from postwar.classroom import archive, platforms, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import sync
 from postwar.classroom.platforms import Entry
+from postwar.classroom.platforms.dates import moment
 from postwar.copies import names
+from postwar.copies.shown import shown
 
 TIMESTAMP = "timestamp.txt"
 _PACKED = {".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"}
@@ -31,6 +33,7 @@ class HandIn:
     notes: list[str] = field(default_factory=list)
     keep: str = ""
     state: str = "missing"  # new, replaced, unchanged, older, missing, refused
+    again: bool = False  # graded before; without a time nobody sees that this one is newer
 
 
 @dataclass
@@ -68,20 +71,26 @@ def collect(
     if sheet and not hasattr(module, "participants"):
         raise ValueError(f"--sheet is Moodle's grading worksheet; these hand-ins come from {platform}")
     known = module.participants(platforms.english(module, *roster.table(sheet))[:2]) if sheet else {}
+    maybe = {}
     for who, attempts in groups.items():
-        hints, when = next((known[text.casefold()] for _, text in who if text.casefold() in known), ((), None))
-        group, reason = _who(finder, (*hints, *who), students)
+        hints, written = next((known[text.casefold()] for _, text in who if text.casefold() in known), ((), ""))
+        group, reason, candidates = _who(finder, (*hints, *who), students)
         if not group:
+            if candidates and hasattr(module, "participants") and not sheet:
+                reason += ", or add --sheet WORKSHEET.csv"
             unmatched[str(next(iter(attempts.values()))[0][1].path)] = reason
+            maybe |= dict.fromkeys(candidates, "what was not matched, below, may be theirs")
             continue
         for person in group:
             hand_in = found.setdefault(person.id, HandIn(person))
             if hand_in.files:
                 hand_in.notes.append(f"came twice; under {who[-1][1]} the last time")
-            _take(hand_in, attempts, wanted, when)
+            _take(hand_in, attempts, wanted, written)
     _share_in_groups(found, students)
     hand_ins = [found.get(student.id) or HandIn(student) for student in students]
     for hand_in in hand_ins:
+        if not hand_in.files and hand_in.student.id in maybe:
+            hand_in.notes.append(maybe[hand_in.student.id])
         if hand_in.files:
             hand_in.when = hand_in.when and hand_in.when.replace(tzinfo=hand_in.when.tzinfo or folder.settings.timezone)
             _keep(folder, slug, hand_in)
@@ -144,34 +153,41 @@ def _grouped(module, members, unmatched):
 
 
 def _who(finder, who, students):
-    """The students behind the hints of a name, or nobody and why. A group's name stands for all its members."""
-    shared = ""
+    """The students behind the hints of a name; or nobody, why, and whose it may be. A group's name stands for all its members."""
+    shared, candidates = "", []
     for kind, text in who:
         ids, _ = finder.find(**{kind: text})
         found = [student for student in students if student.id in ids]
         group = all(roster.squeezed(text) in map(roster.squeezed, student.other_names) for student in found)
         if len(found) == 1 or (found and group):
-            return found, ""
+            return found, "", []
         if found and not shared:
-            same = ", ".join(sorted(ids))
-            shared = f"{text} may be {same}: write the platform's name or number into aliases in {roster.FILE}"
-    return [], shared or f"nobody on the roster is {' or '.join(text for _, text in who if text)}"
+            number = next((said for kind, said in who if kind in ("platform_id", "id") and said), text)
+            candidates = sorted(ids)
+            shared = f"{text} may be {' or '.join(candidates)}: write {number} into the aliases of the right one in {roster.FILE}"
+    nobody = f"nobody on the roster is {' or '.join(text for _, text in who if text)}"
+    return [], shared or nobody, candidates
 
 
-def _take(hand_in, attempts, wanted, when):
-    """Choose each notebook among all attempts, the newest first, and note what was mended."""
+def _take(hand_in, attempts, wanted, written):
+    """Choose each notebook among all attempts, the newest first, and note what was mended; ``written`` is a worksheet's time of hand-in."""
     kept = _newest_files(hand_in, attempts)
     ranked = sorted(kept, key=lambda path: kept[path][0])
     several = len({attempt for attempt, *_ in kept.values()}) > 1
     match = names.match(kept, wanted, {path: rank for rank, path in enumerate(ranked)} if several else None)
+    times = [kept[path][1].handed_in for path in match.files.values() if kept[path][1].handed_in]
     for name, path in match.files.items():
         _, said, content = kept[path]
+        if said.handed_in and said.handed_in < max(times):
+            hand_in.notes.append(f"{name}.ipynb is from an earlier attempt, {said.handed_in:%Y-%m-%d %H:%M}")
+        if content.lstrip()[:1] != b"{":
+            hand_in.notes.append(f"{path.name} is no notebook inside: ask for another copy")
         hand_in.files[PurePosixPath(f"{name}.ipynb")] = content
         hand_in.keep = hand_in.keep or said.keep
         if said.handed_in and (hand_in.when is None or said.handed_in > hand_in.when):
             hand_in.when = said.handed_in
-        if said.undated and (note := f"the time {said.undated!r} could not be read") not in hand_in.notes:
-            hand_in.notes.append(note)
+        if said.undated:
+            _note_undated(hand_in, said.undated)
     hand_in.notes += match.notes.values()
     hand_in.notes += [f"{name}.ipynb is missing" for name in match.missing if match.files]
     for name, paths in match.ambiguous.items():
@@ -180,10 +196,19 @@ def _take(hand_in, attempts, wanted, when):
         hand_in.notes.append(f"only zip archives are opened: ask for the notebooks in {', '.join(packed)}")
     if match.extra:
         hand_in.notes.append(f"not part of the assignment: {', '.join(path.name for path in match.extra[:4])}")
-    hand_in.when = when or hand_in.when
+    if written:
+        if when := moment(written):
+            hand_in.when = when
+        else:
+            _note_undated(hand_in, written)
     if not hand_in.files:
         hand_in.state = "refused"
         hand_in.notes = hand_in.notes or ["none of the assignment's notebooks is in it"]
+
+
+def _note_undated(hand_in, written):
+    if (note := f"the time {written!r} could not be read: write it into timestamp.txt") not in hand_in.notes:
+        hand_in.notes.append(note)
 
 
 def _share_in_groups(found, students):
@@ -219,7 +244,7 @@ def _keep(folder, slug, hand_in):
         hand_in.state = "unchanged"
         if stamp and not (target / TIMESTAMP).exists():  # known only now, from a worksheet
             (target / TIMESTAMP).write_text(stamp + "\n", encoding="utf-8")
-            hand_in.notes.append("its time was added; grade it with --force")
+            hand_in.notes.append("its time was added")
         return
     if before and hand_in.when and (old := _stamp(target)) and hand_in.when < old:
         hand_in.state = "older"
@@ -238,9 +263,8 @@ def _keep(folder, slug, hand_in):
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(target, place)
         hand_in.state = "replaced"
-        hand_in.notes.append(
-            f"replaces an earlier hand-in, kept in {place.relative_to(folder.root)}; grade it with --force"
-        )
+        hand_in.again = not stamp and (folder.root / "autograded" / hand_in.student.id / slug).is_dir()
+        hand_in.notes.append(f"replaces an earlier hand-in, kept in {place.relative_to(folder.root)}")
     os.replace(fresh, target)
 
 
@@ -282,7 +306,7 @@ _STATES = {
     "replaced": "new attempt",
     "unchanged": "as before",
     "older": "kept as it was",
-    "missing": "–",
+    "missing": "nothing",
     "refused": "not usable",
 }
 
@@ -290,7 +314,6 @@ _STATES = {
 def run(options) -> int:
     """The command; prints one table and returns the exit status."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     from postwar.classroom.folder import find
@@ -306,27 +329,39 @@ def run(options) -> int:
             pattern=options.pattern or "",
             sheet=options.sheet,
         )
-    table = Table(title=f"{options.assignment}, from {done.platform}", title_justify="left")
+    table = Table(title=f"{options.assignment}, from {done.platform.capitalize()}", title_justify="left")
     for column in ("Student", "Hand-in", "When", "Late by", "What was mended or is missing"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for hand_in in done.hand_ins:
         late = folder.settings.late_by(hand_in.student.id, options.assignment, hand_in.when)
         excused = folder.settings.excused(hand_in.student.id, options.assignment)
         table.add_row(
-            escape(f"{hand_in.student.id}  {hand_in.student.name}"),
+            shown(f"{hand_in.student.id}  {hand_in.student.name}"),
             "excused" if excused and hand_in.state == "missing" else _STATES[hand_in.state],
             f"{hand_in.when:%Y-%m-%d %H:%M %Z}" if hand_in.when else "",
-            _spoken(late) or ("late, says the platform" if hand_in.late else ""),
-            escape("; ".join([*folder.settings.own_date(hand_in.student.id, options.assignment), *hand_in.notes])),
+            _spoken(late) or ("late, says the platform" if hand_in.late and not hand_in.when else ""),
+            shown("; ".join([*folder.settings.own_date(hand_in.student.id, options.assignment), *hand_in.notes])),
         )
     console.print(table)
     for path, reason in done.unmatched:
-        console.print(f"[bold]Not matched:[/bold] {escape(path)} – {escape(reason)}", highlight=False)
+        console.print(f"[bold]Not matched:[/bold] {shown(path)} – {shown(reason)}", highlight=False)
     count = sum(bool(hand_in.files) for hand_in in done.hand_ins)
     console.print(
-        f"{count} of {len(done.hand_ins)} handed in. Next: postwar grade {options.assignment}", highlight=False
+        f"{count} of {len(done.hand_ins)} handed in. Next: {_next(options.assignment, done)}", highlight=False
     )
     return 1 if done.unmatched else 0
+
+
+def _next(slug, done):
+    again = [hand_in.student.id for hand_in in done.hand_ins if hand_in.again]
+    if not again:
+        return f"postwar grade {slug}"
+    new = f"postwar grade {slug} and then " if any(hand_in.state == "new" for hand_in in done.hand_ins) else ""
+    return (
+        new
+        + " and ".join(f"postwar grade {slug} --force --student={student}" for student in again[:3])
+        + (f" … or postwar grade {slug} --force for everyone" if len(again) > 3 else "")
+    )
 
 
 def _spoken(late):

@@ -1,6 +1,7 @@
 """The options of ``postwar class``."""
 
 import os
+import sys
 import sysconfig
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +42,7 @@ def add(commands) -> None:
         "--platform", help="moodle, canvas, blackboard or brightspace (default: where the hand-ins came from)"
     )
     back.add_argument("--sheet", type=Path, metavar="FILE", help="the platform's own export, to be filled in")
+    back.add_argument("--column", metavar="TITLE", help="what the assignment is called in that export")
     back.add_argument("--anonymous", action="store_true", help="without names, for a second reader")
     back.add_argument("--model-essays", action="store_true", help="show model essays, once nobody can hand in any more")
     back.set_defaults(run=_call("classroom.hand_back"))
@@ -55,9 +57,23 @@ def _call(module):
     def run(options):
         # nbgrader looks for alembic on the PATH, where it is only in an activated environment.
         os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
+        if module != "classroom.create":
+            _close()
         return import_module(f"postwar.{module}").run(options)
 
     return run
+
+
+def _close():
+    """A class folder that was copied or unpacked is open to everybody again."""
+    from postwar.classroom import folder
+
+    try:
+        said = folder.close(folder.find().root)
+    except FileNotFoundError:
+        return  # the command says it in its own words
+    for line in said:
+        print(line, file=sys.stderr)
 
 
 def _editions(text):

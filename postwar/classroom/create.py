@@ -2,11 +2,13 @@
 
 import os
 import re
+import shlex
+import stat
 from pathlib import Path
 
 from postwar import course, paths
 from postwar.classroom import roster, settings
-from postwar.classroom.folder import KEY, ClassFolder, new_key
+from postwar.classroom.folder import KEY, ClassFolder, close, new_key
 from postwar.classroom.gradebook import sync
 from postwar.editions import classes
 from postwar.editions.versions import PINNED
@@ -27,7 +29,7 @@ def create(
 ) -> list[str]:
     """Make ``folder`` a class folder, or complete it; returns what was done, a line each.
 
-    What exists stays as it is, so a second call changes nothing. ``progress`` is called with each assignment that is being made.
+    What exists stays as it is, so a second call changes nothing. ``progress`` is called with each assignment that is being made, and how many there are.
 
     Raises
     ------
@@ -36,6 +38,10 @@ def create(
     folder = folder.resolve()
     if folder == paths.COURSE.resolve() or (folder / "pyproject.toml").exists():
         raise ValueError(f"{folder} is the course itself: a class needs a folder of its own, outside the repository")
+    if around := next((each for each in folder.parents if (each / settings.FILE).exists()), None):
+        raise ValueError(
+            f"{folder} would lie inside the class folder {around}. Give the command in the folder above it, or as: postwar class new ."
+        )
     done = _decide(folder, roster_file, name, timezone, editions)
     made = ClassFolder(folder)
     made.settings  # noqa: B018  (an unreadable file is said now)
@@ -66,7 +72,11 @@ def _decide(folder, roster_file, name, timezone, editions):
         more = [student.id for student in roster.recognise(roster_file)[0] if student.id not in there]
         if more:
             done.append(f"{roster.FILE} was kept; add by hand, then run this again: {', '.join(more)}")
+    made = folder.exists()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds keys
+    if made:  # a folder that a group is meant to share has the group's mark
+        shared = (folder / settings.FILE).exists() or folder.stat().st_mode & stat.S_ISGID
+        done += close(folder, everybody=not shared)
     if students:
         roster.write(students, folder / roster.FILE)
         done.append(f"{roster.FILE}: {len(students)} students{f' from {platform.capitalize()}' if platform else ''}")
@@ -127,9 +137,9 @@ def _release(folder, progress):
     if not wanted:
         return []
     api = _api(folder)
-    for slug in wanted:
+    for number, slug in enumerate(wanted, 1):
         if progress:
-            progress(slug)
+            progress(f"{slug} ({number} of {len(wanted)})")
         result = api.generate_assignment(slug)
         if not result["success"]:
             last = (result.get("error") or result.get("log") or "").strip().splitlines()[-1:]
@@ -166,8 +176,9 @@ def run(options) -> int:
         )
     for line in done or ["Everything is there already; nothing was changed."]:
         console.print(escape(line), highlight=False)
+    go = [] if options.folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(options.folder))}"]
     console.print(
-        f"\nNext:\n  cd {escape(str(options.folder))}\n  postwar class release 01-planning-peace",
+        escape("\n  ".join(["\nNext:", *go, "postwar class release 01-planning-peace"])),
         highlight=False,
         soft_wrap=True,
     )

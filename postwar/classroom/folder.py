@@ -1,6 +1,8 @@
 """A class folder: an ordinary nbgrader course directory with what was decided for one term."""
 
+import os
 import secrets
+import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +70,20 @@ def find(path: Path | None = None) -> ClassFolder:
     raise FileNotFoundError(
         f"{here} is no class folder (it has no {settings.FILE}). Change into one, or make it: postwar class new FOLDER --roster FILE"
     )
+
+
+def close(folder: Path, *, everybody: bool = False) -> list[str]:
+    """Keep other accounts of this machine out of a class folder, which holds keys, hand-ins and marks; returns what was done, in words.
+
+    A group's rights stay, so that assistants can share the folder, unless ``everybody`` is to be kept out. Elsewhere than on Linux and macOS, and
+    where the folder is another account's, nothing is done.
+    """
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    closed = mode & ~(0o077 if everybody else 0o007)
+    if os.name != "posix" or mode == closed or folder.stat().st_uid != os.geteuid():
+        return []
+    folder.chmod(closed)
+    return [f"{folder.name}: was open to other accounts of this machine and is now closed to them"]
 
 
 def new_key() -> str:

@@ -1,8 +1,33 @@
 """Keep nbgrader's gradebook in step with ``roster.csv`` and ``class.toml``."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC
 
+from postwar.classroom import records
 from postwar.classroom.folder import ClassFolder
+
+# Two people may read the same essay at once, each in a formgrader of their own, and the mark saved last stands. The gradebook itself keeps what it
+# replaced, whoever writes it.
+_HISTORY = (
+    "CREATE TABLE IF NOT EXISTS changed_mark (at TEXT, student TEXT, assignment TEXT, item TEXT, what TEXT, was, became);"
+    + "".join(
+        f"""
+    CREATE TRIGGER IF NOT EXISTS keep_{column} AFTER UPDATE OF {column} ON {table}
+    WHEN OLD.{column} IS NOT NULL AND OLD.{column} IS NOT '' AND NEW.{column} IS NOT OLD.{column}
+    BEGIN
+        INSERT INTO changed_mark
+        SELECT CURRENT_TIMESTAMP, submitted_assignment.student_id, assignment.name, base_cell.name, '{what}', OLD.{column}, NEW.{column}
+        FROM {table} {records.PLACES.format(table)} WHERE {table}.id = NEW.id;
+    END;
+    """
+        for table, column, what in (
+            ("grade", "manual_score", "points"),
+            ("grade", "extra_credit", "extra credit"),
+            ("comment", "manual_comment", "comment"),
+        )
+    )
+)
 
 
 def sync(folder: ClassFolder) -> int:
@@ -24,7 +49,24 @@ def sync(folder: ClassFolder) -> int:
                 gradebook.update_or_create_assignment(
                     slug, duedate=due.astimezone(UTC).replace(tzinfo=None) if due else None
                 )
+        _keep_history(folder)
         return len({student.id for student in folder.roster()} - before)
+
+
+def _keep_history(folder):
+    with closing(sqlite3.connect(folder.root / "gradebook.db", timeout=30)) as gradebook:
+        if not gradebook.execute("SELECT 1 FROM sqlite_master WHERE name = 'changed_mark'").fetchone():
+            gradebook.executescript(_HISTORY)
+
+
+def changes(folder: ClassFolder, slug: str) -> list[tuple]:
+    """Marks and comments that were replaced by others: when (UTC), student, item, what, what it was and what it became, oldest first."""
+    if not records.rows(folder, "SELECT 1 FROM sqlite_master WHERE name = 'changed_mark'"):
+        return []
+    found = records.rows(
+        folder, "SELECT at, student, item, what, was, became, assignment FROM changed_mark ORDER BY rowid"
+    )
+    return [row[:-1] for row in found if row[-1] == slug]
 
 
 def renew_penalties(folder: ClassFolder, slug: str) -> int:

@@ -6,9 +6,10 @@ import io
 import zipfile
 from pathlib import Path
 
+from postwar import course
 from postwar.classroom import collect, pages, platforms, reading, roster
 from postwar.classroom.folder import ClassFolder
-from postwar.classroom.gradebook import renew_penalties
+from postwar.classroom.gradebook import changes, renew_penalties
 from postwar.classroom.marks import Mark, marks, maximum
 from postwar.classroom.platforms import Entry, Result
 from postwar.classroom.spreadsheet import harmless
@@ -16,7 +17,13 @@ from postwar.classroom.term import Term, term
 
 
 def hand_back(
-    folder: ClassFolder, slug: str, *, platform: str = "", sheet: Path | None = None, anonymous: bool = False
+    folder: ClassFolder,
+    slug: str,
+    *,
+    platform: str = "",
+    sheet: Path | None = None,
+    column: str = "",
+    anonymous: bool = False,
 ) -> tuple[list[Mark], list[Path]]:
     """Write the mark file and the archive of feedback into ``outbox/<assignment>/``; returns the marks and the files.
 
@@ -24,6 +31,7 @@ def hand_back(
     ----------
     platform : one of `platforms.ALL`; by default the one that the hand-ins or the roster came from
     sheet : the platform's own export, to be filled in
+    column : what the assignment is called in it, where that is not its name here
     anonymous : marks and pages without names, for a second reader, in an order that only the class's key gives; ``inbox/`` keeps who is who
 
     Raises ValueError where the assignment, platform or sheet cannot be used.
@@ -45,8 +53,14 @@ def hand_back(
             for mark in found
         ]
         sheet_table = roster.table(sheet) if sheet else None
-        header, rows = platforms.marks(module, sheet_table, results, slug, maximum(folder, slug))
+        title = _title(module, sheet_table[0], sheet, slug, column) if sheet else slug
+        header, rows = platforms.marks(module, sheet_table, results, title, maximum(folder, slug))
         written.append(_write_csv(outbox / f"marks-{platform}.csv", [header, *rows]))
+    if not anonymous and (replaced := changes(folder, slug)):
+        rows = [["when (UTC)", "student", "item", "what", "was", "became"], *replaced]
+        written.append(
+            _write_csv(outbox / "changed-marks.csv", [["" if cell is None else cell for cell in row] for row in rows])
+        )
     written_pages = {mark.student: _page(folder, mark.student.id, slug) for mark in found}
     archive = outbox / ("feedback-anonymous.zip" if anonymous else f"feedback-{platform or 'pages'}.zip")
     temporary = archive.with_suffix(".new")
@@ -71,6 +85,21 @@ def hand_back(
     return found, [*written, archive]
 
 
+def _title(module, header, sheet, slug, column):
+    """What the assignment is called in a platform's export: as said, by its name here, or by its lesson's."""
+    titles = platforms.titles(module, header)
+    lesson = next((lesson.title for lesson in course.LESSONS if lesson.slug == slug), slug)
+    wanted = {roster.key(name) for name in ([column] if column else [slug, slug.partition("-")[2], lesson])}
+    found = [title for title in titles if roster.key(title) in wanted]
+    if len(found) == 1 or not (column or titles):
+        return found[0] if found else slug
+    known = ", ".join(map(repr, titles)) or "none, since it is for one assignment alone"
+    raise ValueError(
+        f"{sheet}: which column is {column or slug}? It has {known}. Say it with --column, such as --column {(titles or [slug])[0]!r}; "
+        "where there is none yet, make the assignment on the platform and export again, or leave out --sheet"
+    )
+
+
 def _codes(folder, found, slug):
     """A number for each student that says nothing about the roster, and the list of who is who."""
 
@@ -90,11 +119,11 @@ def _plain(file, found, slug, folder, codes):
     rows = [
         [
             codes.get(mark.student.id, mark.student.id),
-            "" if mark.points is None else f"{mark.points:g}",
+            "" if mark.points is None else f"{round(mark.points, 2):g}",
             f"{maximum(folder, slug):g}",
             mark.state,
             mark.reason,
-            f"{mark.late_penalty:g}",
+            f"{round(mark.late_penalty, 2):g}",
             ""
             if codes or not mark.handed_in
             else mark.handed_in.astimezone(folder.settings.timezone).isoformat(timespec="minutes"),
@@ -154,19 +183,34 @@ def run(options) -> int:
             options.assignment,
             platform=options.platform or "",
             sheet=options.sheet,
+            column=options.column or "",
             anonymous=options.anonymous,
         )
+    late = collect.recorded(folder, options.assignment)["late"]
     table = Table(title=f"{options.assignment}, out of {maximum(folder, options.assignment):g}", title_justify="left")
     for column in ("Student", "Points", "Taken off for being late", "Remark, or why there are no points"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for number, mark in enumerate(found, 1):
-        points = "" if mark.points is None else f"{mark.points:g}"
+        points = "" if mark.points is None else f"{round(mark.points, 2):g}"
         name = f"{number:03}" if options.anonymous else f"{mark.student.id}  {mark.student.name}"
-        agreed = [] if options.anonymous else folder.settings.own_date(mark.student.id, options.assignment)
-        remark = "; ".join(dict.fromkeys(filter(None, [mark.reason, *agreed])))
-        table.add_row(escape(name), points, f"{mark.late_penalty:g}" if mark.late_penalty else "", remark)
+        remarks = [mark.reason]
+        if not options.anonymous:
+            remarks += folder.settings.own_date(mark.student.id, options.assignment)
+            if late.get(mark.student.id) and not mark.handed_in and folder.settings.late.percent_per_day:
+                remarks.append("late, says the platform, but not when: nothing was taken off")
+        remark = "; ".join(dict.fromkeys(filter(None, remarks)))
+        table.add_row(escape(name), points, f"{round(mark.late_penalty, 2):g}" if mark.late_penalty else "", remark)
     console.print(table)
     _say(console, folder, files)
+    unread = sum(mark.state == "unread" for mark in found)
+    if unread:
+        console.print(
+            f"{unread} of {len(found)} wait to be read: postwar lab --instructor, Formgrader. Then give this command again.",
+            highlight=False,
+        )
+    platform = options.platform or collect.recorded(folder, options.assignment)["platform"] or folder.settings.platform
+    if platform in platforms.ALL and not options.anonymous:
+        console.print(f"{platform.capitalize()}: {platforms.ALL[platform].UPLOAD}", highlight=False)
     return status
 
 
@@ -216,7 +260,7 @@ def _run_term(folder, options, console):
     table = Table(title="The term, in per cent", title_justify="left")
     slugs = list(found[0].shares) if found else []
     for column in ("Student", *(slug[:2] for slug in slugs), "Final", "Why there is none"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for one in found:
         final = "" if one.final is None else f"{one.final:.1f}"
         shares = [one.shown(slug) for slug in slugs]

@@ -62,9 +62,14 @@ COLUMNS = [field.name for field in fields(Student)]
 def table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Header and rows of a CSV export, whatever its encoding and separator; raises ValueError where it is none.
 
-    UTF-8 and UTF-16 with or without a mark, commas, semicolons or tabs.
+    UTF-8 and UTF-16 with or without a mark, commas, semicolons or tabs. FileNotFoundError says where the file was looked for.
     """
-    raw = file.read_bytes()
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"There is no file {file} in {Path.cwd()}") from None
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
     text = None
     for encoding in _encodings(raw):
         try:

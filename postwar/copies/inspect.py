@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from postwar.copies import folders, handin, names
 from postwar.copies.handin import grade_id as _grade_id
 from postwar.copies.release import Release
+from postwar.copies.shown import shown
 from postwar.paths import EXERCISES
 
 _LARGEST = 20 << 20
@@ -88,26 +89,25 @@ def inspect(path: Path) -> list[Finding]:
 def report(path: Path) -> int:
     """Print what is to be mended in a copy; returns 0 if it is ready to hand in, else 1."""
     from rich.console import Console
-    from rich.markup import escape
 
     console = Console()
     try:
         found = inspect(path)
     except (FileNotFoundError, ValueError) as error:
-        console.print(str(error), style="red", highlight=False, markup=False)
+        console.print(shown(str(error)), style="red", highlight=False)
         return 1
     if not found:
-        console.print(f"{escape(str(path))} is complete: every question is answered and no graded cell is damaged.")
+        console.print(f"{shown(str(path))} is complete: every question is answered and no graded cell is damaged.")
         return 0
-    console.print(f"{len(found)} to mend in {escape(str(path))}:")
+    console.print(f"{len(found)} to mend in {shown(str(path))}:")
     alike = {}
     for finding in found:
         cells = alike.setdefault((finding.what, finding.repair), {})
         cells.setdefault(finding.notebook, []).append(finding.cell)
     for (what, repair), notebooks in alike.items():
-        console.print(f"\n[bold]{escape(what[0].upper() + what[1:])}.[/bold] {escape(repair)}", highlight=False)
+        console.print(f"\n[bold]{shown(what[0].upper() + what[1:])}.[/bold] {shown(repair)}", highlight=False)
         for notebook, cells in notebooks.items():
-            console.print(f"  {notebook}{': ' if any(cells) else ''}{', '.join(cells)}", highlight=False, markup=False)
+            console.print(shown(f"  {notebook}{': ' if any(cells) else ''}{', '.join(cells)}"), highlight=False)
     return 1
 
 

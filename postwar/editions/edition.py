@@ -57,7 +57,7 @@ class Source:
         files = sorted((folder / slug).glob("*.ipynb"))
         if not files:
             raise FileNotFoundError(f"There is no assignment {slug!r} in {folder}.")
-        found, self.fixed = rules.read(folder / f"{slug}.editions.toml")
+        found, self.fixed, self.narrow = rules.read(folder / f"{slug}.editions.toml")
         self.bank = quiz.read(folder / f"{slug}.quiz.toml")
         self.notebooks = {}
         for file in files:
@@ -147,6 +147,15 @@ class Source:
         raise KeyError(slot)
 
     # -- looking at it -----------------------------------------------------------------------------------------------
+
+    def written(self) -> list[tests.Marked]:
+        """Every item of the source itself that is marked automatically."""
+        return [item for problems in self.notebooks.values() for item in problems.marked({})]
+
+    def objectives(self) -> dict[str, str]:
+        """The objective of every test, by its name; empty where it has none."""
+        cells = (cell for problems in self.notebooks.values() for cell in problems.notebook.cells)
+        return {cell.id: cell.metadata.get("postwar", {}).get("objective", "") for cell in cells}
 
     def marked(self, edition: Edition) -> list[tests.Marked]:
         """Every item of an edition that is marked automatically, with its key and its slips."""

@@ -7,6 +7,7 @@ An item of the bank::
     instead_of = "…"                         # alternates only: the item in whose place it may be asked
     objective = "LO4.2"
     stem = "`pa` falls from {pa:g} to {pa_later:g}. What happens to the critical credibility?"
+    source = ["T045"]                        # optional: rows or tables of the record on which it rests
 
     [items.best]
     text = "It falls from {before:.2f} to {after:.2f}"
@@ -157,6 +158,7 @@ def _item(table: dict, file: str) -> Item:
         "instead_of",
         "objective",
         "stem",
+        "source",
         "kind",
         "confidence",
         "given",

@@ -6,12 +6,14 @@ The format::
     question = "…"                       # what to predict; it is about the states that the explorer's `asked` names
     labels.p = "…"                       # of controls whose model gives no better one; a table for menus and grids
     presets.stronger = "A stronger"      # the text of each button
+    source = ["PREC004"]                 # optional: rows of the record or works on which question, labels or presets rest
 
     [[bargaining_range.options]]         # none: the answer is typed, and `estimate` says which quantity it is about
     key = "wider"
     text = "It gets wider"
     right = "after.width > before.width" # or true or false, where the answer is an argument and no number
     said = "…"                           # optional: what is said first to a reader who chose it
+    source = ["PREC004"]                 # optional, here and in the lists below: what this text rests on
 
     [[bargaining_range.verdict]]         # lists: the first entry whose `when` holds is said; the last has no `when`
     say = "…"
@@ -41,8 +43,8 @@ from postwar import paths
 
 FOLDER = paths.LESSONS / "explorers"
 
-_TABLE = {"question", "options", "estimate", "labels", "presets", "verdict", "reading", "why"}
-_OPTION = {"key", "text", "right", "said"}
+_TABLE = {"question", "options", "estimate", "labels", "presets", "verdict", "reading", "why", "source"}
+_OPTION = {"key", "text", "right", "said", "source"}
 _SYNTAX = (
     ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.BinOp, ast.Add, ast.Sub, ast.Mult,
     ast.Div, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Name, ast.Load, ast.Attribute,
@@ -248,14 +250,21 @@ def parse(table: dict, file: str = "words", name: str = "explorer") -> Words:
         result = []
         for place, entry in enumerate(listed, 1):
             where = f"{key}, entry {place}"
-            if not isinstance(entry, dict) or not {"say"} <= set(entry) <= {"when", "say"}:
-                stop(where, "an entry has `say` and perhaps `when`, and nothing else")
+            if not isinstance(entry, dict) or not {"say"} <= set(entry) <= {"when", "say", "source"}:
+                stop(where, "an entry has `say`, perhaps `when` and `source`, and nothing else")
+            sourced(entry, where)
             if ("when" in entry) == (place == len(listed)):
                 stop(where, "every entry but the last needs a `when`, and the last has none")
             when = made(Expression, entry["when"], where) if "when" in entry else None
             result.append((when, made(Sentence, entry["say"], where)))
         return result
 
+    def sourced(record, where):
+        source = record.get("source", [])
+        if not isinstance(source, list) or not all(isinstance(item, str) for item in source):
+            stop(where, '`source` is a list of texts, such as ["PREC004"]')
+
+    sourced(table, "source")
     if unknown := set(table) - _TABLE:
         stop(min(unknown), f"is not known here; there are {', '.join(sorted(_TABLE))}")
     for key in ("question", "verdict", "reading"):
@@ -267,7 +276,8 @@ def parse(table: dict, file: str = "words", name: str = "explorer") -> Words:
     for place, record in enumerate(table.get("options", []), 1):
         where = f"options, entry {place}"
         if not {"key", "text", "right"} <= set(record) <= _OPTION:
-            stop(where, "an option has `key`, `text`, `right` and perhaps `said`")
+            stop(where, "an option has `key`, `text`, `right` and perhaps `said` and `source`")
+        sourced(record, where)
         right = record["right"]
         options.append(
             Option(

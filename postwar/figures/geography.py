@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from postwar.data import load
+from postwar.data import facts, load
 from postwar.figures.picture import Picture
 from postwar.figures.positions import COLORS, latest_positions
 from postwar.figures.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, canvas, styled
@@ -148,15 +148,16 @@ _LINES = {
 def to_scale():
     """Lengths of lines, and forces as squares whose areas are their sizes, each on one scale."""
     lines = load("lines_of_contact").set_index("line")["km"]
-    army = load("forces").set_index("fact_id")["persons"]
-    proposals = load("force_proposals").set_index("fact_id")
     sizes = {
-        "press,\nJan 2026": int(proposals.loc["UK003", "low"]),
-        "floated,\nApr 2025": 64_000,
-        "British army,\n2024": int(army["UK008"]),
-        "French operational\nforce": int(army["FR016"]),
-        "Kyiv’s minimum,\nJan 2025": int(proposals.loc["T015", "low"]),
-        "Ukraine’s army\nin peace, planned": 800_000,
+        words: int(facts()[key]["value"])
+        for words, key in {
+            "press,\nJan 2026": "UK003",
+            "floated,\nApr 2025": "T024",
+            "British army,\n2024": "UK008",
+            "French operational\nforce": "FR016",
+            "Kyiv’s minimum,\nJan 2025": "T015",
+            "Ukraine’s army\nin peace, planned": "T041",
+        }.items()
     }
     figure, (top, bottom) = canvas(2, 1, height=5.6, left=0.37, right=0.97, bottom=0.03, top=0.94, hspace=0.28)
     for place, key in enumerate(_LINES):

@@ -222,7 +222,8 @@ def force_proposals(proposals):
     sizes = [1_000, 3_000, 10_000, 30_000, 100_000, 300_000]
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
     ax.set_xticks([], minor=True)
-    ax.set(xlim=(800, 450_000), ylim=(-0.7, len(whole) - 0.3))
+    ends = whole[["low", "high"]].stack()
+    ax.set(xlim=(min(800, 0.8 * ends.min()), max(450_000, 1.5 * ends.max())), ylim=(-0.7, len(whole) - 0.3))
     ax.set_xlabel("Soldiers (equal distances are equal factors)")
     names = [f"{_short(row.who)}, {row.date}" for row in whole.itertuples()]
     ax.set_yticks(range(len(whole)), names, fontsize=8)

@@ -17,9 +17,22 @@ from rich.table import Table
 from sqlalchemy.exc import SAWarning
 from traitlets import Bool, default
 
+from postwar.copies.shown import printable, shown
 from postwar.grading import forkserver, sandbox
 from postwar.grading.converter import Grade
 from postwar.grading.feedback import write_feedback
+
+
+class _Log(logging.FileHandler):
+    """A log that no student writes to: names of files stand in it as text, on their line."""
+
+    def __init__(self, path):
+        super().__init__(path, encoding="utf-8", errors="backslashreplace")
+
+    def format(self, record):
+        if isinstance(record.args, tuple):
+            record.args = tuple(printable(each) if isinstance(each, str) else each for each in record.args)
+        return "\n".join(map(printable, super().format(record).split("\n")))
 
 
 class GradeApp(AutogradeApp):
@@ -115,7 +128,7 @@ class GradeApp(AutogradeApp):
         if not self.logfile:
             self.logfile = os.path.join(self.coursedir.root, f"grade-{assignment}.log")
             self.log_level = min(self.log_level, logging.INFO)
-            self.init_logging(logging.FileHandler, [self.logfile], color=False)
+            self.init_logging(_Log, [self.logfile], color=False)
         self.log.propagate = False
 
     def _run(self, converter, console):
@@ -151,13 +164,13 @@ class GradeApp(AutogradeApp):
         if failures:
             reasons = Table("student", "reason", show_edge=False)
             for student, reason in sorted(failures.items()):
-                reasons.add_row(escape(student), escape(reason))
+                reasons.add_row(shown(student), shown(reason))
             console.print(reasons)
         noted = {student: notes for student, notes in report.notes.items() if student not in failures}
         if noted:
             table = Table("student", "worth a look", show_edge=False)
             for student, notes in sorted(noted.items()):
-                table.add_row(escape(student), escape("; ".join(notes)))
+                table.add_row(shown(student), shown("; ".join(notes)))
             console.print(table)
         fine = {*report.graded, *report.manual} - noted.keys()
         before = {*report.skipped} - noted.keys()
@@ -168,7 +181,7 @@ class GradeApp(AutogradeApp):
             ("in submitted/, but no student's folder", report.stray),
         ):
             if who:
-                console.print(f"{said}: {escape(', '.join(sorted(who)))}", highlight=False)
+                console.print(f"{said}: {shown(', '.join(sorted(who)))}", highlight=False)
         if failures or noted:
             console.print(f"The log is {self.logfile}")
         return 1 if report.broken else 0

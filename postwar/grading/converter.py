@@ -21,6 +21,7 @@ from nbgrader.utils import rmtree
 from traitlets import Dict, Integer, List, Unicode
 
 from postwar.copies.folders import look
+from postwar.copies.shown import printable
 from postwar.grading import database, forkserver, helpers, marks, pool, release
 from postwar.grading.recording import Recording
 from postwar.grading.refusals import Refused, brief
@@ -47,10 +48,12 @@ class Submission:
     def take(self, reply):
         """Learn what a helper says; says whether the submission goes on."""
         for text in list(reply.get("notes", ()))[:_MOST_NOTES]:
-            if str(text) not in self.notes:
-                self.notes.append(str(text)[:_LONGEST_NOTE])
-        self.refused = str(reply.get("refused") or "")[:_LONGEST_NOTE]
-        self.details, self.broken = str(reply.get("details") or ""), bool(reply.get("broken"))
+            note = printable(str(text)[:_LONGEST_NOTE])
+            if note not in self.notes:
+                self.notes.append(note)
+        self.refused = printable(str(reply.get("refused") or "")[:_LONGEST_NOTE])
+        self.details = "\n".join(map(printable, str(reply.get("details") or "").splitlines()))
+        self.broken = bool(reply.get("broken"))
         return not self.refused
 
 
@@ -287,9 +290,10 @@ class Grade(Autograde):
         self._fail(submission)
 
     def _fail(self, submission):
-        self.log.error("%s by %s is not graded: %s", submission.assignment, submission.student, submission.refused)
+        student = printable(submission.student)
+        self.log.error("%s by %s is not graded: %s", submission.assignment, student, printable(submission.refused))
         for text in submission.notes:
-            self.log.warning("%s: %s", submission.student, text)
+            self.log.warning("%s: %s", student, text)
         if submission.details:
             self.log.log(logging.ERROR if submission.broken else logging.DEBUG, submission.details)
         failures = self.report.broken if submission.broken else self.report.failed

@@ -16,8 +16,8 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.apps.generatefeedbackapp import GenerateFeedbackApp
 from nbgrader.converters import GenerateFeedback, NbGraderException
-from rich.markup import escape
 
+from postwar.copies.shown import printable, shown
 from postwar.grading.pool import deaf_to_interrupts
 
 _app = None
@@ -67,7 +67,7 @@ def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None, students
                 student, error = helper.student, helper.answer(seconds)
                 if error:
                     failed.append(student)
-                    app.log.error("No feedback for %s: %s", student, error)
+                    app.log.error("No feedback for %s: %s", printable(student), error)
                 if helper.dead:
                     helpers.remove(helper)
                     if student is None:
@@ -89,7 +89,7 @@ def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None, students
             helper.process.kill()
     console.print(f"feedback pages written for {len(students) - len(failed)} of {len(students)} submissions")
     if failed:
-        console.print(f"none for {escape(', '.join(sorted(failed)))}; the log is {app.logfile}")
+        console.print(f"none for {shown(', '.join(sorted(failed)))}; the log is {app.logfile}")
     return int(bool(failed))
 
 
@@ -216,7 +216,7 @@ def _say_what_was_refused(coursedir, refused):
 
 
 def _page(title, *texts, **words):
-    words = {key: escape_html(value) for key, value in words.items()}
+    words = {key: escape_html(printable(value)) for key, value in words.items()}
     return _PAGE.format(title=escape_html(title), text="\n".join(f"<p>{text.format(**words)}</p>" for text in texts))
 
 

@@ -65,7 +65,7 @@ class InlinePublisher(IOPubThread):
     thread = None
 
     def __init__(self):  # no thread, no ZeroMQ socket
-        self._flushed = time.monotonic()
+        self._waiting = {}
 
     @property
     def io_loop(self):
@@ -76,13 +76,16 @@ class InlinePublisher(IOPubThread):
 
     def call_later(self, delay, flush):
         """Streams ask for a flush *delay* seconds from now; it happens at the first write after that, or when the cell ends."""
-        now = time.monotonic()
-        if now - self._flushed > delay:
-            self._flushed = now
+        stream, now = getattr(flush, "__self__", None), time.monotonic()
+        if now - self._waiting.setdefault(stream, now) > delay:
+            del self._waiting[stream]
             flush()
-        else:
-            with contextlib.suppress(AttributeError):
-                flush.__self__._flush_pending = False
+        elif stream is not None:
+            stream._flush_pending = False
+
+    def begin(self):
+        """A cell begins: nothing waits."""
+        self._waiting.clear()
 
 
 class Shell(ZMQInteractiveShell):
@@ -120,6 +123,7 @@ class FrameKernel(IPythonKernel):
         }
         parent["msg_id"], parent["msg_type"] = message_id, "execute_request"
         self.shell.execution_count = count
+        self.iopub_thread.begin()
         self.set_parent([], parent)
         self._publish_status("busy", "shell")
         with interruptible():

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import time
@@ -25,7 +26,6 @@ class _Process:
         self.alive = True
         self.on_note = lambda text: None
         self.comms = []  # what nbclient's mimics of widgets have to say, before the next cell
-        self._count = 0
 
     def connect(self):
         self.sock.setblocking(False)
@@ -72,8 +72,8 @@ class _Process:
 
     async def request(self, code, count, **options):
         self.changed = False
-        self._count += 1
-        self._current = f"cell-{self._count}"
+        # Not to be guessed: an output widget may claim what belongs to a request that it can name, errors of a test among them.
+        self._current = secrets.token_hex(16)
         comms, self.comms = self.comms, []
         self._idle.clear()
         if self.alive:

@@ -108,6 +108,10 @@ class Restore(NbGraderPreprocessor):
         refusals.another_notebook(nb, name, converter.release)
         missing = set(cells)
         for cell in nb.cells:
+            tags = cell.metadata.get("tags", [])
+            if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+                del cell.metadata["tags"]
+                converter.note("tags that are none were dropped")
             claim = cell.metadata.pop("nbgrader", None)
             original = cells.get(claim.get("grade_id")) if isinstance(claim, dict) else None
             if original is None:
@@ -122,8 +126,7 @@ class Restore(NbGraderPreprocessor):
             cell.metadata["nbgrader"] = nbformat.from_dict({**claim, **changed})
             if "points" not in original:
                 cell.metadata["nbgrader"].pop("points", None)
-            tags = cell.metadata.get("tags")
-            if isinstance(tags, list) and skip in tags:
+            if skip in cell.metadata.get("tags", []):
                 cell.metadata["tags"] = [tag for tag in tags if tag != skip]
                 converter.note(f"marked “{claim['grade_id']}” to be skipped")
         own_edition = {name: cell.source for name, cell in resources.get("edition", {}).items()}

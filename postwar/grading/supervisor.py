@@ -15,6 +15,7 @@ import socket
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 
 from postwar.grading import forkserver, keeper, kernel, sandbox, wire
 from postwar.grading.folders import Folders
@@ -86,6 +87,13 @@ def _send_result(channel, result):
     wire.send_bytes(channel, body)
 
 
+class _Outputs(OutputWidget):
+    """nbclient's mimic of an output widget, but the kernel hears of its outputs before the next cell, rather than of all at each."""
+
+    def sync_state(self):
+        self.executor.unsaid[self.comm_id] = super().sync_state
+
+
 class _Run(NotebookClient):
     """nbclient over the two kernels of one notebook, with the settings of nbgrader's Execute."""
 
@@ -94,6 +102,8 @@ class _Run(NotebookClient):
         kernels = Kernels(notebook, limits, folders, keeper)
         super().__init__(nbformat.from_dict(notebook["nb"]), km=kernels, **job["execution"])
         self.kc = kernels.client()
+        self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": _Outputs}}
+        self.unsaid = {}
 
     def execute(self):
         """The executed notebook. Raises `Refused` when it could not be run to its end."""
@@ -152,8 +162,7 @@ class _Run(NotebookClient):
             return
         self.kc.count += 1
         if role is None or role["live"]:
-            self.kc.use("student")
-            await self.async_execute_cell(cell, index, store_history=True)
+            await self._for_student(cell, index)
             self._note_timeout(cell)
             return
         self._folders.mirror()
@@ -166,8 +175,14 @@ class _Run(NotebookClient):
                 await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
         else:
             await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
-            self.kc.use("student")
-            await self.async_execute_cell(cell, index, store_history=True)
+            await self._for_student(cell, index)
+
+    async def _for_student(self, cell, index):
+        self.kc.use("student")
+        for say in self.unsaid.values():
+            say()
+        self.unsaid = {}
+        await self.async_execute_cell(cell, index, store_history=True)
 
     def _note_timeout(self, cell):
         """Note, for the instructor, that *cell* was stopped at its time limit; says whether it was."""

@@ -3,7 +3,7 @@
 import os
 from uuid import uuid4
 
-from postwar.quiz.markup import to_html, to_text
+from postwar.quiz.markup import letters, to_html, to_text
 
 # A notebook that is opened again has no live widgets until it is run. JupyterLab then says so in place of each one;
 # the plain version that stands before it is the better message.
@@ -42,7 +42,7 @@ class Question:
         )
         self.stem = stem
         self.options = options
-        answer = answer.strip().lower() if isinstance(answer, str) else answer  # typed by hand: "B", " d"
+        answer = self._read(answer) if isinstance(answer, str) else answer
         require(not answer or self._accepts(answer), self._not_accepted(answer))
         self.answer = answer or ""
         self.confidence = confidence
@@ -78,6 +78,9 @@ class Question:
             self._widget.observe(self._choose, names="value")
             self._widget.observe(self._say_how_sure, names="confidence")
         return self._widget
+
+    def _read(self, answer):
+        return letters(answer)
 
     def _accepts(self, answer):
         return answer in self.options
@@ -169,6 +172,9 @@ class ChooseAll(Question):
     """A question of which any number of options may be right; ``answer`` holds the letters of those chosen, in order."""
 
     _form = "several"
+
+    def _read(self, answer):
+        return "".join(sorted(set(letters(answer))))
 
     def _accepts(self, answer):
         return list(answer) == sorted(set(answer)) and set(answer) <= set(self.options)

@@ -21,6 +21,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from postwar.quiz import markup
+
 __all__ = [
     "Mistake",
     "expect_choice",
@@ -117,7 +119,7 @@ def _plain_table(value, name: str, keys: Sequence) -> dict:
 def _plain_choice(answer, options: Sequence[str]) -> str:
     """The chosen option as a built-in lower-case text."""
     # str.__str__ also takes the plain text out of a subclass that redefines comparison.
-    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
+    chosen = markup.letters(str.__str__(answer)) if isinstance(answer, str) else ""
     if not chosen:
         raise Mistake("No option is chosen yet: click one in the question above, or add answer=… to its call by hand.")
     if chosen not in options:
@@ -127,7 +129,7 @@ def _plain_choice(answer, options: Sequence[str]) -> str:
 
 def _plain_letters(answer, letters: str, how: str) -> str:
     """The letters of an answer as a built-in lower-case text, each of them one of ``letters``."""
-    chosen = str.__str__(answer).strip().lower() if isinstance(answer, str) else ""
+    chosen = markup.letters(str.__str__(answer)) if isinstance(answer, str) else ""
     if not chosen.strip("-"):
         raise Mistake(f"No option is chosen yet: {how} in the question above, or add answer=… to its call by hand.")
     if set(chosen) - set(letters):
@@ -212,12 +214,7 @@ def _quietly(function: Callable, name: str, arguments: Mapping):
 
 def expect_choice(answer: str, options: Sequence[str] = ("a", "b", "c", "d")) -> None:
     """Raise `Mistake` unless one of the options was chosen."""
-    if not isinstance(answer, str) or not str(answer).strip():
-        raise Mistake(
-            'No option is chosen yet. Click one in the question above, or add answer="…" to its call by hand.'
-        )
-    if str(answer).strip().lower() not in list(options):
-        raise Mistake(f"“{answer}” is not one of the options; choose one of {', '.join(options)}.")
+    _plain_choice(answer, options)
 
 
 def expect_choices(answer: str, options: str = "abcd") -> None:

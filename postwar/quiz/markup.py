@@ -1,4 +1,4 @@
-"""The little formatting that questions use, as safe HTML and as plain text.
+"""The little formatting that questions use, as safe HTML and as plain text; and answers as people type them.
 
 ``code`` between backticks and *emphasis* between asterisks; indices and powers are written in Unicode (cₐ, x²).
 """
@@ -7,6 +7,16 @@ import re
 from html import escape
 
 _CODE_OR_EMPHASIS = re.compile(r"`([^`]+)`|\*(?=\S)([^*]+)(?<=\S)\*")
+
+_AROUND_LETTERS = str.maketrans("", "", " \t\r\n.,;:()[]{}'\"‘’“”`")
+
+
+def letters(answer: str) -> str:
+    """The letters that somebody typed as an answer: case, spaces, brackets, quotes and stops do not count.
+
+    ``"(B)"`` and ``"b."`` are ``"b"``, ``"a, c"`` is ``"ac"``. A dash stays: it stands for a claim without a finding.
+    """
+    return answer.translate(_AROUND_LETTERS).lower()
 
 
 def to_html(text: str) -> str:

@@ -13,6 +13,9 @@
     [fixed]                                          # what is the same in every edition, and why
     threshold-answer = "The formula is the exercise; the test tries it on inputs of its own."
 
+    [narrow]                                         # items with so few keys that a copied one is often right, and why
+    quiet-prior = "Only shares that come out even are used."
+
 Conditions are Python expressions over the given names and the names of the reference solution.
 """
 
@@ -65,24 +68,25 @@ class Rules:
                 raise Unacceptable(f"{condition}: {reason}")
 
 
-def read(path: Path) -> tuple[dict[str, Rules], dict[str, str]]:
-    """The rules of each cell of given numbers, and what is fixed with the reason; both empty where there is no file.
+def read(path: Path) -> tuple[dict[str, Rules], dict[str, str], dict[str, str]]:
+    """The rules of each cell of given numbers, and what is fixed or narrow with the reason; all empty where there is no file.
 
     Raises
     ------
     ValueError : the file is not as described above; the message names the place and the fix.
     """
     if not path.exists():
-        return {}, {}
+        return {}, {}, {}
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name} is not valid TOML: {error}") from None
-    fixed = content.pop("fixed", {})
-    for name, reason in fixed.items():
-        if not (isinstance(reason, str) and reason.strip()):
-            raise ValueError(f"{path.name}: [fixed] {name} needs a sentence that says why it cannot vary")
-    return {cell: parse(table, f"{path.name}: [{cell}]") for cell, table in content.items()}, fixed
+    fixed, narrow = content.pop("fixed", {}), content.pop("narrow", {})
+    for place, reasons in (("fixed", fixed), ("narrow", narrow)):
+        for name, reason in reasons.items():
+            if not (isinstance(reason, str) and reason.strip()):
+                raise ValueError(f"{path.name}: [{place}] {name} needs a sentence that says why it cannot vary more")
+    return {cell: parse(table, f"{path.name}: [{cell}]") for cell, table in content.items()}, fixed, narrow
 
 
 def parse(table: dict, where_from: str) -> Rules:

@@ -1,14 +1,19 @@
 """``postwar record check``: what a person must re-read since rows changed, as a list to tick."""
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from postwar import data
 from postwar.record import prose, tables, uses
 
 _TICKED = "- [x] "
 _OPEN = "- [ ] "
+#: Words before a date that make a sentence say how things stood on it, and words for what had not come by then.
+_STOOD = r"\b(?:by|until|till|up to|as of|since|before) "
+_OPEN_YET = r"\b(?:no|not|none|nobody|nothing|never|unknown|still|yet|open)\b"
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,9 @@ class Change:
 
 def main(options) -> int:
     """Print the to-do, or write it to a file in which ticks stay."""
-    data = tables.checkout()
-    found = changes(data, options.since)
-    text = todo(found, data.parent, options.since)
+    folder = tables.checkout()
+    found = changes(folder, options.since)
+    text = todo(found, folder.parent, options.since)
     if options.file is None:
         print(text)
         return 0
@@ -52,16 +57,16 @@ def main(options) -> int:
 # -- what changed -------------------------------------------------------------------------------------------------------
 
 
-def changes(data: Path, since: str) -> list[Change]:
+def changes(folder: Path, since: str) -> list[Change]:
     """Rows that are new, gone or corrected since a revision; a column that is new in a whole table is no correction."""
     found = []
-    for resource in tables.package(data)["resources"]:
+    for resource in tables.package(folder)["resources"]:
         name, key = resource["name"], tables.key(resource)
         if name in tables.LINKS:
             continue
-        text = at_revision(data.parent, since, f"data/{resource['path']}")
+        text = at_revision(folder.parent, since, f"data/{resource['path']}")
         old = {_identity(row, key): row for row in tables.parse(text or "")}
-        new = {_identity(row, key): row for row in tables.read(data, name)}
+        new = {_identity(row, key): row for row in tables.read(folder, name)}
         for identity, row in new.items():
             before = old.get(identity)
             if before is None:
@@ -119,6 +124,7 @@ def resting(changed: list[Change], course: Path, since: str) -> dict[uses.Use, l
             why += sorted({terms[key] for key in use.keys & terms.keys()})
         if use.kind in ("figure", "code"):
             why += sorted(use.tables & touched)
+        why += sorted(use.keys & touched)
         for expression, number in use.derived:
             if use.file not in before:
                 before[use.file] = _numbers_at(course, since, use.file)
@@ -147,6 +153,26 @@ def _terms(changed: list[Change], course: Path) -> dict[str, str]:
     }
 
 
+def dated(course: Path, since: str) -> tuple[str, list[uses.Use]]:
+    """Sentences that say how things stood where the record ended, once it goes on; and that month."""
+    ends = [
+        max(
+            (f"{row['date']}-01-01"[:10] for name in ("facts", "timeline") for row in tables.parse(read(name) or "")),
+            default="",
+        )
+        for read in (
+            lambda name: at_revision(course, since, f"data/{name}.csv"),
+            lambda name: (course / "data" / f"{name}.csv").read_text(encoding="utf-8"),
+        )
+    ]
+    if not ends[0] or ends[0] >= ends[1]:
+        return "", []
+    month = data.spell_date(ends[0][:7])
+    stood = re.compile(rf"{_STOOD}(?:(?:early|mid|late)[ -])?(?:\d+ )?{month}|{_OPEN_YET}[^.]*\b{month}", re.IGNORECASE)
+    found = [use for use in uses.sentences(course) if stood.search(use.text) and "record_ends" not in use.keys]
+    return month, list(dict.fromkeys(found))
+
+
 def names_gone(changed: list[Change], course: Path) -> dict[uses.Use, str]:
     """Places that still say a name by which a table knew a row that is gone: it was renamed, or taken out."""
     found = {}
@@ -172,13 +198,13 @@ def _numbers_at(course: Path, since: str, file: str) -> dict[str, str]:
 
 def bearing(changed: list[Change], course: Path) -> list[tuple[str, str, str, list[str]]]:
     """Open questions and verdicts on the topic of a new fact: it may answer or move them."""
-    data = course / "data"
-    topics = {row["id"]: row["topic"] for name in ("facts", "timeline") for row in tables.read(data, name)}
+    folder = course / "data"
+    topics = {row["id"]: row["topic"] for name in ("facts", "timeline") for row in tables.read(folder, name)}
     new = {change.key: change.topic for change in changed if change.what == "is new" and change.topic}
     fresh = {change.key for change in changed if change.what == "is new"}
     found = []
     for table, kind, words in (("open_questions", "open question", "question"), ("claims", "claim verdict", "claim")):
-        for row in tables.read(data, table):
+        for row in tables.read(folder, table):
             if row["status"] not in ("open", "standing") or row["id"] in fresh:
                 continue
             about = {topics.get(key) for key in row["fact_ids"].split(";")}
@@ -202,6 +228,10 @@ def todo(changed: list[Change], course: Path, since: str) -> str:
     if gone := names_gone(changed, course):
         lines += ["", "## Names that no table has any more", ""]
         lines += [f"{_OPEN}{use.kind} `{use.file}, {use.id}`: {use.text} ({name})" for use, name in gone.items()]
+    month, stood = dated(course, since)
+    if stood:
+        lines += ["", f"## How things stood where the record ended, in {month}: still so?", ""]
+        lines += [f"{_OPEN}{use.kind} `{use.file}, {use.id}`: {use.text}" for use in stood]
     if near := bearing(changed, course):
         lines += ["", "## On the topic of new rows: answered, or moved?", ""]
         lines += [f"{_OPEN}{kind} `{key}`: {words} ({', '.join(keys)})" for kind, key, words, keys in near]

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from postwar import data, paths
+from postwar.assignments import calibration
 from postwar.record import tables
 
 #: A number, or a range whose second number counts, and the expression that it is the value of.
@@ -39,12 +40,15 @@ def renewed(text: str) -> str:
 
 
 def main() -> None:
-    """Renew README, INSTRUCTORS and the lessons of this checkout."""
+    """Renew README, INSTRUCTORS, the lessons and the exemplars on the calibration page of this checkout."""
     course = paths.COURSE
     ends = data.spell_date(data.record_ends())
     for name in ("README.md", "INSTRUCTORS.md"):
         path = course / name
         _say(path, tables.replace(path, _END.sub(ends, path.read_text(encoding="utf-8"))))
+    if calibration.PAGE.is_file():
+        page = calibration.update(calibration.PAGE.read_text(encoding="utf-8"))
+        _say(calibration.PAGE, tables.replace(calibration.PAGE, page))
     for path in sorted(paths.LESSONS.glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         before = json.dumps(notebook)

@@ -18,10 +18,14 @@ _DATED = {
     "us_signals": ("date",),
     "opinion_polls": ("date",),
     "missions": ("start_date", "end_date", "strength_as_of"),
+    "governments": ("from", "until", "attested"),
     "mission_strengths": ("as_of",),
+    "forces": ("as_of",),
     "force_proposals": ("date",),
     "security_guarantees": ("date",),
 }
+#: Columns whose date may lie ahead: plans, and ends that are laid down.
+_AHEAD = {("forces", "as_of"), ("governments", "until")}
 #: Columns that name rows of other tables.
 _NAMED = (
     *((column, "fact") for column in ("fact_id", "fact_ids", "answered_by")),
@@ -30,6 +34,12 @@ _NAMED = (
 )
 #: Tables whose rows name a source, a fact, or both.
 _SOURCED = {"missions", "mission_strengths", "forces", "force_proposals", "security_guarantees"}
+#: Figures that are those of the fact that the row names.
+_FROM_FACT = {
+    "opinion_polls": ("support", "oppose", "undecided", "sample"),
+    "force_proposals": ("low", "high"),
+    "forces": ("persons",),
+}
 #: Columns that follow from others of their row: dividend, divisor, and persons per what.
 _RATIOS = {
     "troops_per_1000_inhabitants": ("strength", "host_population_thousand", 1),
@@ -63,6 +73,8 @@ _SHARED = {
 _MONTH, _DAY = len("2026-01"), len("2026-01-06")
 #: Two sentences as like as this are probably one event told twice.
 _ALIKE = 0.8
+#: Nor need they be so like where the day is the same: this share of the words of the shorter one in both is enough.
+_SAME_DAY = 0.45
 
 
 def complete(rows: list[Row], data: Path, correct: bool = False) -> list[Row]:
@@ -237,7 +249,8 @@ def _rule(error, field: dict, value: str) -> str:
     if "pattern" in rules and error.type != "type-error":
         return f"{value!r} is not written as the heading asks: {field['description']}"
     if error.type == "type-error":
-        return f"{value!r} is not {_TYPES[field['type']]}."
+        mend = f"; you may mean {number}" if (number := _with_point(value)) and field["type"] == "number" else ""
+        return f"{value!r} is not {_TYPES[field['type']]}{mend}."
     return str(error.note)
 
 
@@ -259,9 +272,7 @@ def _against_older(rows: list[Row], data: Path, correct: bool) -> list[str]:
 
 
 def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
-    found, cells = [], row.cells
-    for column in _DATED.get(row.table, ()):
-        found += [f"{row.at(column)}: {trouble}" for trouble in _date(cells[column], cells.get("date_precision"))]
+    found, cells = _dates_and_letters(row), row.cells
     for column, words in _NAMED:
         for key in filter(None, cells.get(column, "").split(";")):
             if row.table != "sources" and key not in known[words]:
@@ -283,13 +294,19 @@ def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
         said = _numbers(f"{cells['fact']} {cells['notes']}")
         for column in ("value", "value_2"):
             if _float(cells[column]) is not None and _float(cells[column]) not in said:
-                found.append(
-                    f"{row.at(column)}: {cells[column]} stands neither in the sentence of the fact nor in its notes."
+                comma = cells[column].replace(".", ",")
+                mend = (
+                    f" Write it there with a point, not as {comma}."
+                    if "." in cells[column] and comma in cells["fact"]
+                    else ""
                 )
-    if row.table == "opinion_polls" and cells["fact_id"] in known["fact"]:
+                found.append(
+                    f"{row.at(column)}: {cells[column]} stands neither in the sentence of the fact nor in its notes.{mend}"
+                )
+    if cells.get("fact_id") in known["fact"] and row.table in _FROM_FACT:
         fact = known["fact"][cells["fact_id"]]
         said = _numbers(f"{fact['fact']} {fact['notes']}") | {_float(fact["value"]), _float(fact["value_2"])}
-        for column in ("support", "oppose", "undecided", "sample"):
+        for column in _FROM_FACT[row.table]:
             if _float(cells[column]) is not None and _float(cells[column]) not in said:
                 found.append(
                     f"{row.at(column)}: {cells[column]} does not stand in {cells['fact_id']}; a figure is what its fact says."
@@ -324,6 +341,37 @@ def _of_row(row: Row, known: dict, data: Path) -> list[str]:  # noqa: PLR0912
     return found
 
 
+def _dates_and_letters(row: Row) -> list[str]:
+    found, cells = [], row.cells
+    found += [
+        f"{row.at(column)}: {cell[:60]!r} has lost its letters between two programs{mend}. Write them anew, or save the "
+        "file as “CSV UTF-8” or .xlsx."
+        for column, cell in cells.items()
+        if (mend := _garbled(cell)) is not None
+    ]
+    for column in _DATED.get(row.table, ()):
+        ahead = (row.table, column) in _AHEAD
+        found += [
+            f"{row.at(column)}: {trouble}" for trouble in _date(cells[column], cells.get("date_precision"), ahead)
+        ]
+    for first, last in (("from", "until"), ("from", "attested"), ("start_date", "end_date")):
+        if cells.get(first) and cells.get(last) and cells[last] < cells[first][: len(cells[last])]:
+            found.append(f"{row.at(last)}: {cells[last]} lies before {first}, which is {cells[first]}.")
+    for column in ("accessed", "status_date", "verdict_date"):
+        if cells.get(column, "") > today().isoformat():
+            found.append(f"{row.at(column)}: {cells[column]} lies in the future.")
+    return found
+
+
+def _garbled(cell: str) -> str | None:
+    """Text in UTF-8 that was read as Windows' own letters: what it was, in words; None where nothing is wrong."""
+    try:
+        meant = cell.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return "" if "\ufffd" in cell else None
+    return f": it may have been {meant[:60]!r}" if meant != cell else None
+
+
 def _aid(row: Row, data: Path) -> list[str]:
     cells = row.cells
     amounts = {name: _float(cells[name]) for name in ("military", "financial", "humanitarian", "total")}
@@ -352,7 +400,13 @@ def today() -> datetime.date:
     return datetime.date.today()
 
 
-def _date(date: str, precision: str | None) -> list[str]:
+def _with_point(value: str) -> str:
+    """What a number with a decimal comma, a sign of per cent or blanks may mean; "" where it can be read in two ways."""
+    found = re.fullmatch(r"(-?\d+)(?:[,.](\d{1,2}|\d{4,}))?\s*(?:%|per cent)?", value.replace("\u00a0", " ").strip())
+    return ".".join(filter(None, found.groups())) if found else ""
+
+
+def _date(date: str, precision: str | None, ahead: bool = False) -> list[str]:
     if not date:
         return []
     try:
@@ -360,8 +414,10 @@ def _date(date: str, precision: str | None) -> list[str]:
     except ValueError:
         day = None
     if day is None:
-        return [f"{date!r} is no date; write 2026-08-05, or 2026-08 or 2026 where no more is known."]
-    if day > today():
+        found = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", date)
+        mend = f"; you may mean {found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else ""
+        return [f"{date!r} is no date; write 2026-08-05, or 2026-08 or 2026 where no more is known{mend}."]
+    if day > today() and not ahead:
         return [f"{date} lies in the future; the record holds what has happened."]
     wanted = {4: "year", _MONTH: "month", _DAY: "day"}[len(date)]
     if precision and precision != wanted:
@@ -373,9 +429,12 @@ def remarks(rows: list[Row], data: Path) -> list[str]:
     """Older rows that a new one may repeat or contradict. Both stay; a person decides."""
     found = []
     new = {row.cells.get("id") for row in rows}
+    every = _facts(data) | {row.cells["id"]: row.cells for row in rows if row.table in ("facts", "timeline")}
+    pages = {row["source_id"]: row["year"] for row in tables.read(data, "sources")}
     older = [old for old in _facts(data).values() if old["id"] not in new]
     for row in rows:
         found += _new_words(row, data)
+        found += _before_its_source(row, every, pages)
         if row.table in ("facts", "timeline"):
             found += _like_or_against(row, older)
             older.append(row.cells)
@@ -413,6 +472,26 @@ def remarks(rows: list[Row], data: Path) -> list[str]:
     return found
 
 
+def _before_its_source(row: Row, facts: dict, pages: dict) -> list[str]:
+    """Dates that do not fit the row's evidence: a page seen or published before what it tells, a stand before its facts."""
+    cells = row.cells
+    if row.table in ("facts", "timeline") and cells["accessed"] and cells["accessed"] < cells["date"]:
+        return [f"{row.at('accessed')}: the page was seen before what it tells happened ({cells['date']})."]
+    if row.table == "positions":
+        known = [facts[key]["date"] for key in cells["fact_ids"].split(";") if key in facts]
+        if known and all(cells["as_of"] < date[: len(cells["as_of"])] for date in known):
+            return [f"{row.at('as_of')}: lies before every fact that the row names; the earliest is of {min(known)}."]
+    if row.table == "opinion_polls" and cells["fact_id"] in facts:
+        date = facts[cells["fact_id"]]["date"]
+        if (n := min(len(date), len(cells["date"]))) and date[:n] != cells["date"][:n]:
+            return [f"{row.at('date')}: {cells['fact_id']} is of {date}."]
+    year = pages.get(cells.get("source_id", ""), "")
+    dated = cells.get("as_of") or cells.get("date") or ""
+    if year and year < dated[:4] and (row.table, "as_of") not in _AHEAD:
+        return [f"{row.at('source_id')}: {cells['source_id']} is of {year}, before {dated}; which page says so?"]
+    return []
+
+
 def _new_words(row: Row, data: Path) -> list[str]:
     found = []
     for column in _WORDS.get(row.table, ()):
@@ -443,17 +522,31 @@ def _like_or_against(row: Row, older: list[dict]) -> list[str]:
         match = SequenceMatcher(None, old["fact"], cells["fact"])
         if match.quick_ratio() >= _ALIKE and match.ratio() >= _ALIKE:
             found.append(f"{row.at('fact')}: reads like {old['id']} of {old['date']}: {old['fact']}")
+        elif _same_day(old, cells):
+            found.append(f"{row.at('fact')}: may tell of the same as {old['id']} of {old['date']}: {old['fact']}")
         elif (
-            (old["topic"], old["unit"]) == (cells["topic"], cells["unit"])
+            (old["topic"], _unit(old)) == (cells["topic"], _unit(cells))
             and cells["unit"]
             and old["value"] != cells["value"]
             and old["value"]
         ):
             found.append(
                 f"{row.at('value')}: {cells['value']} {cells['unit']}, where {old['id']} of {old['date']} has {old['value']}; "
-                "if both describe the same, it is a conflict to be listed."
+                "if both describe the same, list it on the page conflicts."
             )
     return found
+
+
+def _same_day(old: dict, cells: dict) -> bool:
+    exact = min(len(old["date"]), len(cells["date"]))
+    words = [{word[:6].lower() for word in re.findall(r"[^\W\d_]{4,}|\d[\d,.]*", row["fact"])} for row in (old, cells)]
+    shared = len(words[0] & words[1]) / max(1, min(map(len, words)))
+    return exact > _MONTH and old["date"] == cells["date"] and shared >= _SAME_DAY
+
+
+def _unit(row: dict) -> str:
+    """A unit without what stands in brackets behind it."""
+    return row["unit"].partition(" (")[0]
 
 
 def _moves(row: Row, data: Path) -> list[str]:

@@ -21,6 +21,7 @@ KINDS = {
     "sources": "sources",
     "claims": "claims",
     "questions": "open_questions",
+    "conflicts": "conflicts",
     "governments": "governments",
     "missions": "missions",
     "strengths": "mission_strengths",
@@ -31,7 +32,16 @@ KINDS = {
 #: Columns that the build fills in.
 DERIVED = {"positions": {"valid_until"}}
 #: Tables whose ids are given where the sheet leaves them empty.
-ASSIGNED = {"facts", "timeline", "positions", "claims", "open_questions", "governments", "force_proposals"}
+ASSIGNED = {
+    "facts",
+    "timeline",
+    "positions",
+    "claims",
+    "open_questions",
+    "conflicts",
+    "governments",
+    "force_proposals",
+}
 #: Columns that hold lists, parted by semicolons.
 LISTS = {"fact_ids", "answered_by", "source_id", "provider", "beneficiary"}
 #: What a spreadsheet shows where a formula fails.
@@ -146,14 +156,21 @@ def read(path: Path, data: Path, kind: str | None = None) -> list[Row]:
 
 def _page(path: Path, name: str, grid: list[list[str]], data: Path, kind: str | None) -> Iterator[Row]:
     """The filled rows of one page of a sheet."""
-    header = [cell.strip() for cell in grid[0]]
     place = path.name if path.suffix.lower() == ".csv" else f"{path.name}, sheet {name}"
+    header = [cell.strip().lower() for cell in grid[0]]
+    kinds = [{*asked(data, table)} for table in KINDS.values()]
+    above = next((at for at, line in enumerate(grid[:10]) if _is_header(line, kinds)), 0)
+    if above:
+        raise ValueError(
+            f"{place}: the headings stand in line {above + 1}; they belong in line 1. Delete the "
+            f"{'line' if above == 1 else f'{above} lines'} above them."
+        )
     table = _table(kind) if kind else _recognise(data, name, header, place)
     known = asked(data, table)
     if unknown := [cell for cell in header if cell and cell not in known]:
         raise ValueError(
-            f"{place}: no column {unknown[0]!r} is known; the columns are {', '.join(known)}. "
-            "Leave the first line as the sheet had it."
+            f"{place}, cell {_letter(header.index(unknown[0]))}1: no column {unknown[0]!r} is known; the columns are "
+            f"{', '.join(known)}. Leave the first line as the sheet had it."
         )
     if doubled := {cell for cell in header if cell and header.count(cell) > 1}:
         raise ValueError(f"{place}: the column {doubled.pop()!r} stands there twice.")
@@ -172,6 +189,12 @@ def _page(path: Path, name: str, grid: list[list[str]], data: Path, kind: str | 
                 raise ValueError(f"{here} ({header[at]}): holds {cell}, a formula that failed; write the value itself.")
         found = dict(zip(header, cells, strict=False))
         yield Row(table, place, line, letters, {column: _tidy(column, found.get(column, "")) for column in known})
+
+
+def _is_header(line: list[str], kinds: list[set[str]]) -> bool:
+    """Whether a line holds headings of some kind of row and nothing else."""
+    names = {cell.strip().lower() for cell in line} - {""}
+    return len(names) > 1 and any(names <= columns for columns in kinds)
 
 
 def _table(kind: str) -> str:
@@ -203,10 +226,11 @@ def _read_csv(path: Path) -> list[list[str]]:
     content = path.read_bytes()
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not in UTF-8; save it as “CSV UTF-8”, or as .xlsx.") from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path}, line {line}: is not in UTF-8; save the file as “CSV UTF-8”, or as .xlsx.") from None
     text = re.sub(r"\Asep=.\r?\n", "", text)  # Excel's own first line
-    first = text.partition("\n")[0]
+    first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)  # spreadsheets of many countries separate with semicolons
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 

@@ -1,7 +1,8 @@
 """Where the course uses a row of the record: sentences, verdicts, questions, figures and code, each by file and id.
 
 Nothing is registered by hand. Authors name the rows that a sentence rests on (``<!--T045-->``, ``source = ["T045"]``,
-``cite("T045")``, ``fact_ids``), and figures load their tables; this module reads both.
+``cite("T045")``, ``fact_ids``) or a whole table (``<!--ukraine_aid-->``), and figures load their tables; this module reads
+both, in lessons, solutions, the words of questions and explorers, and the pages of the site.
 """
 
 import ast
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from postwar import citations, course, data, paths
 from postwar.record import tables
@@ -21,11 +23,17 @@ from postwar.record import tables
 #: What looks like the id of a row: a fact, an event, a position, a claim, a question, a conflict, a proposal.
 _ID = re.compile(r"\b[A-Z]{1,5}\d{1,3}\b")
 #: Where a sentence ends: its comments belong to it.
-_END = re.compile(r"([.?!:;]\**(?:<!--(?:(?!-->).)*-->)*)\s+(?=[A-Z0-9“]|\*(?!\[))|\n+")
+_END = re.compile(r"([.?!:;]\**(?:<!--(?:(?!-->).)*-->)*)\s+(?=[A-Z0-9“]|\*(?!\[))|\n(?=\s*(?:[-|>#*]|\d+\.\s|\n))\s*")
 _MARKDOWN = re.compile(r"\[([^\]]+)\]\([^)]*\)|\*+|^#+ |^[->] ")
 _EXPRESSION = re.compile(r"([\d,.]*\d)(?:\s?(?:%|per cent))?<!--=(.+?)-->", re.DOTALL)
 #: What the row of a table is to a reader; rows of other tables are called rows.
 _ROWS = {"claims": "claim verdict", "open_questions": "open question", "conflicts": "conflict", "positions": "position"}
+#: Pages of Markdown beside the notebooks, in which sentences may rest on rows.
+_PAGES = ("README.md", "INSTRUCTORS.md", "postwar/book/pages/*.md", "paper/*.md", "solutions/calibration.md")
+#: What the calibration page copies from the notebooks of solutions.
+_COPIED = re.compile(r"<!-- begin exemplar .*?<!-- end exemplar -->", re.DOTALL)
+#: A picture on a page of the site.
+_PICTURE = re.compile(r'picture\("(\w+)", "(\w+)"')
 _FIGURES = Path(__file__).parent.parent / "figures"
 
 
@@ -48,7 +56,7 @@ class Use:
 def uses(root: Path | None = None) -> list[Use]:
     """Every place of the course that rests on the record, in the order of its files."""
     root = root or paths.COURSE
-    return [*_rows(root), *_notebooks(root), *_tables_of_words(root)]
+    return [*_rows(root), *_notebooks(root), *_tables_of_words(root), *_pages(root)]
 
 
 def is_id(text: str) -> bool:
@@ -90,11 +98,25 @@ def _link(key: str, use: Use) -> str:
         (item.title for item in course.SEQUENCE if item.notebook == lesson.name),
         place.stem.replace("-", " ").capitalize(),
     )
-    text = (paths.LESSONS / lesson.name).read_text(encoding="utf-8") if (paths.LESSONS / lesson.name).exists() else ""
-    if not text:
+    if not (paths.LESSONS / lesson.name).is_file():
         return f"<code>{escape(use.file)}</code>"
-    anchor = f"#cited-{key}" if use.kind == "sentence" and f'id=\\"cited-{key}\\"' in text else ""
-    return f'<a href="{lesson.name}{anchor}">{escape(title)}</a>, {escape(use.id)}'
+    heading = _heading(lesson.name, use.id, key)
+    link = f"{lesson.name}#{quote(heading)}" if heading else lesson.name
+    return f'<a href="{escape(link)}">{escape(title)}</a>, {escape(use.id)}'
+
+
+def _heading(lesson: str, place: str, key: str) -> str:
+    """The anchor of the heading above a place (to a heading JupyterLab and the site both jump): above a row's first mention
+    in a cell of prose, or above the cell that asks a question or shows an explorer."""
+    heading, asked = "", re.compile(rf"(?<![\w-]){re.escape(place.partition(',')[0])}(?![\w-])")
+    for cell in json.loads((paths.LESSONS / lesson).read_text(encoding="utf-8"))["cells"]:
+        text, prose = "".join(cell["source"]), cell["cell_type"] == "markdown"
+        here = cell["id"] == place or (not prose and asked.search(text))
+        above = (text.partition(key)[0] if here else text) if prose else ""
+        heading = next(reversed(re.findall(r"^#+ +(.+)$", above, re.MULTILINE)), heading)
+        if here:
+            return heading.strip().replace(" ", "-")
+    return ""
 
 
 def saying(name: str, root: Path | None = None) -> Iterator[Use]:
@@ -106,18 +128,30 @@ def saying(name: str, root: Path | None = None) -> Iterator[Use]:
                 identity = ", ".join(row[column] for column in tables.key(resource))
                 yield Use("row", f"data/{resource['path']}", identity, identity, frozenset())
     for file, cell, text, prose in _cells(root):
-        for part in _sentences(text) if prose else text.splitlines():
+        for part in () if prose else text.splitlines():
             if word.search(part):
-                yield Use(
-                    "sentence" if prose else "code", file, cell, _plain(part) if prose else part.strip(), frozenset()
-                )
-    for path, place, item in _words(root):
-        for text in filter(word.search, _texts(item)):
-            yield Use("words", path, place, " ".join(text.split()), frozenset())
+                yield Use("code", file, cell, part.strip(), frozenset())
+    yield from (use for use in sentences(root) if word.search(use.text))
     for path in sorted((root / "postwar" / "figures").glob("*.py")):
         for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if word.search(line):
                 yield Use("code", path.relative_to(root).as_posix(), f"line {at}", line.strip(), frozenset())
+
+
+def sentences(root: Path | None = None) -> Iterator[Use]:
+    """Every sentence that a reader may see, whether it names a row or not: prose of notebooks and pages, words in TOML."""
+    root = root or paths.COURSE
+    for file, place, text in _prose(root):
+        for sentence in _sentences(text):
+            if plain := _plain(sentence):
+                yield Use("sentence", file, place, plain, _named(sentence))
+    for resource in tables.package(root / "data")["resources"]:
+        for text in [resource["description"], resource["howMade"], *resource["caveats"]]:
+            yield Use("words", "data/datapackage.json", resource["name"], text, frozenset())
+    for path, place, item in words(root):
+        keys = frozenset(key for text in texts(item) for key in _ID.findall(text))
+        for text in texts(item):
+            yield Use("words", path, place, " ".join(text.split()), keys)
 
 
 # -- rows that rest on rows ---------------------------------------------------------------------------------------------
@@ -152,6 +186,27 @@ def _notebooks(root: Path) -> Iterator[Use]:
             yield from _of_code(file, cell, text, imported[file])
 
 
+def _prose(root: Path) -> Iterator[tuple[str, str, str]]:
+    """The prose of notebooks and pages: file, id of the cell or heading above, text."""
+    yield from ((file, cell, text) for file, cell, text, prose in _cells(root) if prose)
+    for pattern in _PAGES:
+        for path in sorted(root.glob(pattern)):
+            text, heading = _COPIED.sub("", path.read_text(encoding="utf-8")), path.stem
+            for part in re.split(r"^(?=#+ )", text, flags=re.MULTILINE):
+                first, _, rest = part.partition("\n")
+                heading = first.strip("# ") if part.startswith("#") else heading
+                yield path.relative_to(root).as_posix(), heading, rest if part.startswith("#") else part
+
+
+def _pages(root: Path) -> Iterator[Use]:
+    for file, heading, text in _prose(root):
+        if file.endswith(".md"):
+            yield from _of_prose(file, heading, text)
+            for drawn in _PICTURE.findall(text):
+                name = ".".join(drawn)
+                yield Use("figure", file, heading, f"{name}()", *figures()[name])
+
+
 def _cells(root: Path, only: str | None = None) -> Iterator[tuple[str, str, str, bool]]:
     """The cells of lessons and solutions but the lists of sources: file, id, text, and whether it is prose."""
     for folder in ("lessons", "solutions"):
@@ -175,15 +230,20 @@ def _plain(sentence: str) -> str:
 def _of_prose(file: str, cell: str, text: str) -> Iterator[Use]:
     for sentence in _sentences(text):
         markers = [marker.strip() for marker in citations.MARKER.findall(sentence)]
-        named = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
-        words = _plain(sentence)
-        keys = frozenset(named | set(_ID.findall(sentence)))
+        words, keys = _plain(sentence), _named(sentence)
         loaded = frozenset(
             table for marker in markers if marker[:1] == "=" for table in citations.LOADED.findall(marker)
         )
         if keys or loaded:
             derived = tuple((expression, number) for number, expression in _EXPRESSION.findall(sentence))
             yield Use("sentence", file, cell, words, keys, loaded, derived)
+
+
+def _named(sentence: str) -> frozenset[str]:
+    """What a sentence rests on: the ids in its comments and in its words."""
+    markers = [marker.strip() for marker in citations.MARKER.findall(sentence)]
+    parts = {part.strip() for marker in markers if not marker.startswith("=") for part in marker.split(",")}
+    return frozenset({part for part in parts if re.fullmatch(r"[\w-]+", part)} | set(_ID.findall(sentence)))
 
 
 def _of_code(file: str, cell: str, text: str, imported: dict[str, str]) -> Iterator[Use]:
@@ -278,19 +338,28 @@ def _loads(node) -> set[str]:
     }
 
 
+#: The words by which a part is known, and a file of words that asks nothing that can be right or wrong.
+_SAID = ("stem", "said", "say", "question", "text")
+_THREAD = ("lessons/planning_cell.toml",)
+
+
 # -- words that stand in TOML -------------------------------------------------------------------------------------------
 
 
 def _tables_of_words(root: Path) -> Iterator[Use]:
-    for file, place, item in _words(root):
-        texts = list(_texts(item))
-        if keys := frozenset(key for text in texts for key in _ID.findall(text)):
-            words = item.get("stem") or item.get("say") or next(iter(texts)) if isinstance(item, dict) else texts[0]
-            kind = "explorer sentence" if "/explorers/" in file else "quiz item"
-            yield Use(kind, file, place, " ".join(words.split()), keys)
+    for file, place, item in words(root):
+        said = list(texts(item))
+        keys = frozenset(key for text in said for key in _ID.findall(text))
+        keys |= frozenset(item.get("source", ())) if isinstance(item, dict) else frozenset()
+        if keys:
+            shown = next((item[name] for name in _SAID if name in item), said[0]) if isinstance(item, dict) else said[0]
+            kind = "explorer sentence" if "/explorers/" in file else "quiz item" if file not in _THREAD else "words"
+            yield Use(kind, file, place, " ".join(shown.split()), keys)
 
 
-def _words(root: Path) -> Iterator[tuple[str, str, object]]:
+def words(root: Path | None = None) -> Iterator[tuple[str, str, object]]:
+    """The parts of every file of words (questions, explorers, planning cell): file, the part's name, the part itself."""
+    root = root or paths.COURSE
     for folder in ("lessons", "solutions"):
         for path in sorted((root / folder).rglob("*.toml")):
             for place, item in _items(tomllib.loads(path.read_text(encoding="utf-8"))):
@@ -304,18 +373,24 @@ def _items(content: dict) -> Iterator[tuple[str, object]]:
             for at, item in enumerate(part, 1):
                 yield str(item.get("id") or item.get("key") or f"{name} {at}"), item
         elif isinstance(part, dict) and any(isinstance(inner, list | dict) for inner in part.values()):
-            for place, item in _items(part):
+            own = ("question", "labels", "presets", "source")
+            if "source" in part:  # what the whole explorer rests on
+                yield name, {key: part[key] for key in own if key in part}
+            for place, item in _items(
+                {key: inner for key, inner in part.items() if "source" not in part or key not in own}
+            ):
                 yield f"{name}, {place}", item
         else:
             yield name, part
 
 
-def _texts(item) -> Iterator[str]:
+def texts(item) -> Iterator[str]:
+    """Every text within a part."""
     if isinstance(item, str):
         yield item
     elif isinstance(item, dict):
         for part in item.values():
-            yield from _texts(part)
+            yield from texts(part)
     elif isinstance(item, list):
         for part in item:
-            yield from _texts(part)
+            yield from texts(part)

@@ -1,6 +1,5 @@
 """What stands in graded copies: answers as they were read, and texts. Imports little, since several processes share the work."""
 
-import ast
 import gc
 import json
 import os
@@ -9,18 +8,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any
 
 from msgspec import DecodeError, Struct, ValidationError, convert
 from msgspec.json import Decoder
 
+from postwar.quiz import answered
+
 _LABEL = re.compile(r"\*Edition `([a-z0-9]{6})`\.\*")
-_READ = re.compile(r"^(?:`[^`\n]*`|What it returned|Your \w+) was read as (.*)\.$", re.MULTILINE)
-_CHOSE = re.compile(r"^(Right|Not quite): you chose (\w)\. (.*)", re.MULTILINE)
+_READ = re.compile(r"^(?:`[^`\n]*`|What it returned) was read as (.*)\.$", re.MULTILINE)
 _SAID = re.compile(r"is not right yet\. (.*)")
-_ANSWER = re.compile(r"^\s*answer\s*=.*$", re.MULTILINE)
 _MANY = 1000  # copies; from here on more processes are worth their start
 
 
@@ -84,19 +82,19 @@ def _read(files) -> Rows:
                 damaged.append(file)
                 continue
             copies.append((slug, name, student, _label(cells[:3])))
-            asked = None
+            asked = ""
             for cell in cells:
                 grading = cell.metadata.nbgrader
                 if not isinstance(grading, dict):
                     continue
                 if grading.get("solution"):
-                    source, asked = _text(cell.source), None
+                    source, asked = _text(cell.source), ""
                     if cell.cell_type == "code" and "ask(" in source:
                         asked = source
                     else:
                         kind = "text" if cell.cell_type == "markdown" else "code"
                         texts.append((slug, name, grading.get("grade_id"), student, kind, source))
-                elif grading.get("grade") and (row := _answer(_printed(cell), asked)):
+                elif grading.get("grade") and (row := _answer(_printed(cell), asked, _text(cell.source))):
                     answers.append((slug, name, grading.get("grade_id"), student, *row))
     finally:
         if collects:
@@ -130,31 +128,21 @@ def _printed(cell) -> str:
     return "".join(_text(output.get("text")) for output in cell.outputs if output.get("name") == "stdout")
 
 
-def _answer(said: str, asked: str | None):
-    """(kind, value, right, told, options) of what a test said; None where it says nothing of an answer."""
-    if asked and (match := _CHOSE.search(said)):
-        options = _options(_ANSWER.sub("", asked))
-        return "option", options.get(match[2], match[2]), match[1] == "Right", match[3], tuple(options.values())
+def _answer(said: str, question: str, test: str):
+    """(kind, value, right, told, chosen, question, sure) of what a test said; None where it says nothing of an answer.
+
+    ``kind`` is number, or that of a question, which has the parts of the answer as ``chosen``; ``value`` says what is wrong, and is the number itself.
+    """
+    if question and (asked := answered.asked(question, test)):
+        letters = asked.said(said)
+        chosen = asked.given(letters) if letters is not None else ()
+        if not chosen:
+            return None
+        wrong = "; ".join(
+            f"{one.asked.rstrip('.')}: {one.wording}" if one.asked else one.wording for one in chosen if not one.right
+        )
+        return asked.kind, wrong, not wrong, "", chosen, asked, answered.how_sure(said)
     if match := _READ.search(said):
         told = _SAID.search(said)
-        return "number", match[1], said.startswith("Right"), told[1] if told else "", ()
+        return "number", match[1], said.startswith("Right"), told[1] if told else "", (), None, ""
     return None
-
-
-@lru_cache(maxsize=4096)
-def _options(source: str) -> dict[str, str]:
-    """Letter -> wording, from the call of a question; kept for all students who have the same."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what a student wrote can be anything
-        return {}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    call = next((call for call in calls if getattr(call.func, "id", "") == "ask"), None)
-    return {
-        word.arg: word.value.value
-        for word in (call.keywords if call else ())
-        if word.arg
-        and len(word.arg) == 1
-        and isinstance(word.value, ast.Constant)
-        and isinstance(word.value.value, str)
-    }

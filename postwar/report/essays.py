@@ -16,7 +16,7 @@ from postwar.report.read import Class
 #: From how many essays on a statistic is shown.
 ENOUGH = {"agreement": 20, "drift": 30}
 _LEVEL = 0.01
-_DRIFT = 1 / 12  # of the points, over a whole pile; less is no matter of fairness
+_MATTERS = 1 / 12  # of the points, between readers or over a whole pile; less is no matter of fairness
 
 #: Stands for all criteria together in the table of agreement.
 ALL = "all criteria"
@@ -27,12 +27,13 @@ READINGS = ["assignment", "item", "student", "reader", "pile", "place", "criteri
 @dataclass(frozen=True)
 class Essays:
     """``readings``: one row per mark of a criterion; ``readers``: means by reader and criterion; ``agreement``: kappa by
-    criterion; ``drift``: by reader; ``unequal``: essays whose criteria do not add up to the score; ``findings``."""
+    criterion; ``drift``, ``severity``: by reader; ``unequal``: essays whose criteria do not add up to the score; ``findings``."""
 
     readings: pd.DataFrame
     readers: pd.DataFrame
     agreement: pd.DataFrame
     drift: pd.DataFrame
+    severity: pd.DataFrame
     unequal: pd.DataFrame
     findings: list[Finding]
 
@@ -40,8 +41,19 @@ class Essays:
 def analyse(data: Class, ability: pd.DataFrame) -> Essays:
     """Everything about essays. ``ability``: share of the automatic points by student (rows) and assignment (columns)."""
     readings = _readings(data)
-    drift, findings = _drift(data, readings, ability)
-    return Essays(readings, _readers(readings), _agreement(readings), drift, _unequal(data), findings)
+    totals = readings.groupby(["assignment", "item", "reader", "pile", "student"], sort=False).agg(
+        place=("place", "first"), mark=("mark", "sum"), most=("mark", "size")
+    )
+    level = ability.sub(ability.mean()).mean(axis=1)  # over all assignments: an essay's reader sees none of it
+    drift, drifting = _drift(totals, level)
+    severity, unlike = _severity(totals, level)
+    unlike = [
+        one
+        for one in unlike
+        if one.about not in {other.about for other in drifting if other.assignment == one.assignment}
+    ]
+    agreement, unequal = _agreement(readings), _unequal(data)
+    return Essays(readings, _readers(readings), agreement, drift, severity, unequal, drifting + unlike)
 
 
 def _readings(data) -> pd.DataFrame:
@@ -101,16 +113,61 @@ def kappa(one, other) -> tuple[int, float, float, float, float]:
     return len(one), same, float(found.kappa), float(found.kappa_low), float(min(1.0, found.kappa_upp))
 
 
-def _drift(data, readings, ability):
+def _severity(totals, level):
+    """How far a reader's marks lie above or below the mean of all readers of the essay, students being equal in what is marked automatically."""
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.stats.multitest import multipletests
+
+    rows = []
+    for (slug, item), every in totals.groupby(level=[0, 1], sort=False):
+        reader = every.index.get_level_values("reader")
+        names = [name for name, count in reader.value_counts(sort=False).items() if count >= ENOUGH["drift"]]
+        if len(names) < 2:
+            continue
+        kept = reader.isin(names)
+        read, reader = every[kept], reader[kept]
+        equal = level.reindex(read.index.get_level_values("student")).fillna(level.mean()).to_numpy()
+        design = np.column_stack([*(np.asarray(reader == name, float) for name in names), equal - equal.mean()])
+        # An essay that two readers read is no two essays.
+        students = pd.factorize(read.index.get_level_values("student"))[0]
+        fit = OLS(read["mark"].to_numpy(float), design).fit(
+            cov_type="cluster", cov_kwds={"groups": students}, use_t=True
+        )
+        contrast = np.zeros((len(names), design.shape[1]))
+        contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
+        test = fit.t_test(contrast)
+        for name, shift, (low, high), p in zip(names, test.effect, test.conf_int(), test.pvalue, strict=True):
+            rows.append((slug, item, name, (reader == name).sum(), 3.0 * read["most"].iloc[0], shift, low, high, p))
+    table = pd.DataFrame(rows, columns=["assignment", "item", "reader", "n", "of", "shift", "low", "high", "p"])
+    if table.empty:
+        return table, []
+    table["p"] = multipletests(table["p"], method="holm")[1]
+    odd = table[(table["p"] < _LEVEL) & (table["shift"].abs() >= _MATTERS * table["of"])]
+    # One who is lenient makes the others look strict: name the one who differs most.
+    odd = (
+        odd.loc[odd.groupby(["assignment", "item"])["shift"].apply(lambda shifts: shifts.abs().idxmax())]
+        if len(odd)
+        else odd
+    )
+    return table, [
+        Finding(
+            "reader",
+            row.assignment,
+            (row.item, row.reader),
+            f"{row.reader} gives {abs(row.shift):.1f} points of {row.of:g} {'less' if row.shift < 0 else 'more'} than the mean of the readers "
+            f"(95 % interval {min(abs(row.low), abs(row.high)):.1f} to {max(abs(row.low), abs(row.high)):.1f}; {row.n} essays, students being equal in "
+            "what is marked automatically). Read some of each other’s.",
+        )
+        for row in odd.itertuples()
+    ]
+
+
+def _drift(totals, level):
     """How far a reader's marks move from the first to the last essay of the pile, students being equal in what is marked automatically."""
     from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.multitest import multipletests
 
     rows = []
-    totals = readings.groupby(["assignment", "item", "reader", "pile", "student"], sort=False).agg(
-        place=("place", "first"), mark=("mark", "sum"), most=("mark", "size")
-    )
-    level = ability.sub(ability.mean()).mean(axis=1)  # over all assignments: an essay's reader sees none of it
     for (slug, item, reader, _), pile in totals.groupby(level=[0, 1, 2, 3], sort=False):
         if len(pile) < ENOUGH["drift"]:
             continue
@@ -118,7 +175,7 @@ def _drift(data, readings, ability):
         equal = level.reindex(students).fillna(level.mean()).to_numpy()
         place = pile["place"].rank().to_numpy()
         design = np.column_stack([np.ones(len(pile)), (place - 1) / (len(pile) - 1), equal - equal.mean()])
-        fit = OLS(pile["mark"].to_numpy(), design).fit(cov_type="HC3")
+        fit = OLS(pile["mark"].to_numpy(), design).fit(cov_type="HC3", use_t=True)
         low, high = fit.conf_int()[1]
         rows.append(
             (slug, item, reader, len(pile), 3.0 * pile["most"].iloc[0], fit.params[1], low, high, fit.pvalues[1])
@@ -128,7 +185,7 @@ def _drift(data, readings, ability):
     if table.empty:
         return table, []
     table["p"] = multipletests(table["p"], method="holm")[1]
-    odd = table[(table["p"] < _LEVEL) & (table["drift"].abs() >= _DRIFT * table["of"])]
+    odd = table[(table["p"] < _LEVEL) & (table["drift"].abs() >= _MATTERS * table["of"])]
     return table, [
         Finding(
             "reader",

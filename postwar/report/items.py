@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from postwar.quiz.answered import Asked, without_numbers
+from postwar.quiz.asking import CONFIDENCE
 from postwar.report.finding import Finding, per_cent
 from postwar.report.read import Class
 
@@ -21,18 +23,24 @@ ENOUGH = {"difficulty": 10, "discrimination": 30, "reliability": 30, "edition": 
 _HARDLY = 0.2
 _SEPARATES = 0.1
 _GUESSED = 0.25
+_FEW, _RIVAL = 10, 0.1  # students, and share of them, that make a wrong answer worth a word
+_NEAR = 0.05  # of the points, by which its givers may be weaker than those of the right answer
 _LEVEL = 0.01  # for all tests of a kind together
 _SHIFT = 0.03  # of the points; less is no matter of fairness
 
 
 @dataclass(frozen=True)
 class Items:
-    """``table``: one row per item; ``options``: one per option and per typical slip; ``reliability``: one per assignment;
+    """``table``: one row per item; ``options``: one per answer to each part of a question and per typical slip; ``parts``: one per part of questions
+    that have several; ``confidence``: one per item
+    and level of those who say how sure they are; ``reliability``: one per assignment;
     ``editions``: one per assignment and version; ``findings``: items to revise and versions that differ; ``shares``: of the automatic
     points, by student (rows) and assignment."""
 
     table: pd.DataFrame
     options: pd.DataFrame
+    parts: pd.DataFrame
+    confidence: pd.DataFrame
     reliability: pd.DataFrame
     editions: pd.DataFrame
     findings: list[Finding]
@@ -56,6 +64,8 @@ def analyse(data: Class) -> Items:
     return Items(
         table,
         options,
+        _parts(options),
+        _confidence(data),
         pd.DataFrame(reliability, columns=["assignment", "n", "items", "alpha", "low", "high"]),
         editions,
         _to_revise(table, options) + of_editions,
@@ -138,37 +148,42 @@ _OPTIONS = [
     "notebook",
     "item",
     "kind",
+    "question",
+    "part",
     "wording",
     "right",
     "students",
     "share",
     "strength",
+    "p_stronger",
     "misconception",
+    "told",
 ]
 
 
 def _options(data, totals) -> pd.DataFrame:
-    """Per option: who chose it, of those who had it to choose, and their mean share of all points (``strength``). Per typical slip: the same."""
-    rows = []
+    """Per answer to each part of a question, and per typical slip: who gave it, of those who answered that part, and their mean share of all
+    points (``strength``). ``p_stronger``: how probable it is that as many students, drawn at random, are as strong as that.
+    """
     strength = totals.unstack().rename_axis(["assignment", "student"]).rename("strength")
     answers = data.answers.join(strength, on=["assignment", "student"])
-    where = ["assignment", "notebook", "item"]
-    chosen = answers[answers["kind"] == "option"]
-    offered = {}
-    for *item, options, count in chosen.groupby([*where, "options"], sort=False).size().reset_index().itertuples(False):
-        offered.setdefault(tuple(item), []).append((options, count))
-    by_value = chosen.groupby([*where, "value"], sort=False).agg(
-        right=("right", "max"), students=("student", "size"), strength=("strength", "mean"), said=("said", "first")
-    )
-    by_value = dict(zip(by_value.index, by_value.itertuples(index=False), strict=True))
-    for item, sets in offered.items():
-        for wording in dict.fromkeys(option for options, _ in sets for option in options):
-            had = sum(count for options, count in sets if wording in options)
-            if one := by_value.get((*item, wording)):
-                told = one.students, one.students / had, one.strength, one.said
-                rows.append((*item, "option", wording, bool(one.right), *told))
-            else:
-                rows.append((*item, "option", wording, False, 0, 0.0, np.nan, ""))
+    mean, spread = totals.mean(), totals.std()
+    rows = []
+    for (slug, notebook, item, _), (question, parts) in _chosen(answers[answers["kind"] != "number"]).items():
+        for part in parts.values():
+            had = sum(len(strengths) for _, strengths in part.values())
+            for one, strengths in part.values():
+                count = len(strengths)
+                level = float(np.mean(strengths)) if count else np.nan
+                error = spread[slug] * np.sqrt(1 / count - 1 / had) if 1 < count < had else 0.0
+                # Where a step of an order stands depends on all others, so that a strong student's only slip looks like a reason.
+                tested = error > 0 and question.kind != "order"
+                p = float(stats.norm.sf((level - mean[slug]) / error)) if tested else np.nan
+                # Of an option that may apply, it is the misconception of those who chose it.
+                behind = not one.right and one.answer != "does not apply"
+                why = data.misconceptions.get(without_numbers(one.told), "") if behind else ""
+                told = one.asked, one.wording, one.right, count, count / had if had else 0.0, level, p, why, one.told
+                rows.append((slug, notebook, item, question.kind, question.stem, *told))
     numbers = answers[
         (answers["kind"] == "number") & ~answers["right"] & (answers["said"] != "") & ~answers["said"].isin(data.hints)
     ]
@@ -177,9 +192,50 @@ def _options(data, totals) -> pd.DataFrame:
         students=("student", "size"), strength=("strength", "mean")
     )
     for (slug, notebook, item, said), one in slips.iterrows():
-        told = int(one["students"]), one["students"] / sizes[slug, item], one["strength"], said
-        rows.append((slug, notebook, item, "slip", "", False, *told))
-    return pd.DataFrame(rows, columns=_OPTIONS).astype({"students": int})
+        told = int(one["students"]), one["students"] / sizes[slug, item], one["strength"], np.nan, "", said
+        rows.append((slug, notebook, item, "slip", "", "", "", False, *told))
+    return pd.DataFrame(rows, columns=_OPTIONS).astype({"students": int, "right": bool})
+
+
+def _chosen(answers) -> dict[tuple, tuple[Asked, dict]]:
+    """By assignment, notebook, item and question, and by part: every answer to it, and how strong those are who gave it."""
+    found = {}
+    names = "assignment", "notebook", "item", "question", "chosen", "strength"
+    for *item, question, chosen, strength in zip(*(answers[name] for name in names), strict=True):
+        parts = found.setdefault((*item, question.same), (question, {}))[1]
+        if not parts:
+            for part in question.choices:
+                parts[part[0].part] = {one.answer: (one, []) for one in part}
+        for one in chosen:
+            parts.setdefault(one.part, {}).setdefault(one.answer, (one, []))[1].append(strength)
+    return found
+
+
+def _parts(options) -> pd.DataFrame:
+    """One row per part of a question of several, the hardest of each question first, with its most common wrong answer."""
+    rows = []
+    where = ["assignment", "item", "kind", "question", "part"]
+    for key, answers in options[options["part"] != ""].groupby(where, sort=False):
+        wrong = answers[~answers["right"]].sort_values("students", kind="stable").iloc[-1]
+        most = (wrong["wording"], wrong["students"]) if wrong["students"] else ("", 0)
+        right = answers.loc[answers["right"], "share"].sum()
+        rows.append((*key, answers["students"].sum(), right, *most, wrong["misconception"], wrong["told"]))
+    table = pd.DataFrame(
+        rows, columns=[*where, "students", "right", "wrong", "wrong_students", "misconception", "told"]
+    )
+    order = {question: place for place, question in enumerate(table["question"].unique())}
+    return table.sort_values(["question", "right"], key=lambda one: one.map(order) if one.name == "question" else one)
+
+
+def _confidence(data) -> pd.DataFrame:
+    """Per item that asks for it and level of confidence: students, and the share of them who are right."""
+    said = data.answers[data.answers["sure"] != ""]
+    found = said.groupby(["assignment", "item", "sure"], sort=False)["right"].agg(students="size", right="mean")
+    found = found.reset_index().astype({"right": float})
+    order = {level: place for place, level in enumerate(CONFIDENCE)}
+    return found.sort_values("sure", key=lambda levels: levels.map(order), kind="stable").sort_values(
+        ["assignment", "item"], kind="stable"
+    )
 
 
 # -- what to revise ------------------------------------------------------------------------------------------------------
@@ -187,13 +243,35 @@ def _options(data, totals) -> pd.DataFrame:
 
 def _to_revise(table, options) -> list[Finding]:
     found = []
-    by_item = dict(tuple(options[options["kind"] == "option"].groupby(["assignment", "item"])))
-    backward = _backward(table)
+    questions = options[options["kind"] != "slip"]
+    by_item = dict(tuple(questions.groupby(["assignment", "item"])))
+    backward, rivals = _backward(table), _rivals(questions)
     for row in table.itertuples():
-        reason = _reason(row, by_item.get((row.assignment, row.item)), backward[row.Index])
-        if reason:
+        key = row.assignment, row.item
+        if reason := _reason(row, by_item.get(key), backward[row.Index], rivals.get(key, "")):
             found.append(Finding("item", row.assignment, (row.item,), reason))
     return found
+
+
+def _rivals(questions) -> dict[tuple, str]:
+    """By assignment and item: the wrong answer of students who are surely stronger than the class, for all answers together, and hardly weaker
+    than those who give the right one. (The best wrong answer of a hard item meets the first, but not the second.)
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    many = np.maximum(_FEW, _RIVAL * questions["students"] / questions["share"].where(questions["share"] > 0))
+    part = [questions[name] for name in ("assignment", "item", "question", "part")]
+    best = questions["strength"].where(questions["right"]).groupby(part).transform("max")
+    wrong = questions[~questions["right"] & (questions["students"] >= many) & questions["p_stronger"].notna()]
+    if wrong.empty:
+        return {}
+    sure = multipletests(wrong["p_stronger"], _LEVEL, method="holm")[0]
+    near = wrong["strength"] > best[wrong.index] - _NEAR
+    return {(row.assignment, row.item): _quoted(row) for row in wrong[sure & near].itertuples()}
+
+
+def _quoted(row) -> str:
+    return f"“{row.part}”: “{row.wording}”" if row.part else f"“{row.wording}”"
 
 
 def _backward(table) -> np.ndarray:
@@ -208,7 +286,7 @@ def _backward(table) -> np.ndarray:
     return found
 
 
-def _reason(row, options, backward) -> str:
+def _reason(row, options, backward, rival) -> str:
     """Why an item should be revised; empty where nothing says so."""
     if not row.n or np.isnan(row.difficulty_high):
         return ""
@@ -217,37 +295,52 @@ def _reason(row, options, backward) -> str:
         interval = interval.replace("-", "−")
         if options is not None and _looks_guessed(row, options):
             return (
-                f"looks guessed: {per_cent(row.difficulty)} are right, as many as by chance among {len(options)} options, the others spread evenly, "
-                f"and who does well elsewhere does not do better here (discrimination {interval})."
+                f"looks guessed: answers spread evenly over what can be answered, {per_cent(row.difficulty)} of the points are earned, and who does "
+                f"well elsewhere does not do better here (discrimination {interval})."
             )
         if backward:
             return f"separates the wrong way or not at all (discrimination {interval}).{_attracts(options)}"
+        if rival:
+            return (
+                f"has a wrong answer that students give who are stronger than the class, {rival}: is it right as well, or the key wrong? "
+                f"(Discrimination {interval}.)"
+            )
     if row.difficulty_high < _HARDLY:
-        return f"hardly anybody has it right ({per_cent(row.difficulty)}, at most {per_cent(row.difficulty_high)})."
+        return f"hardly anybody has it right ({per_cent(row.difficulty)} of its points, at most {per_cent(row.difficulty_high)})."
     return ""
 
 
 def _looks_guessed(row, options) -> bool:
+    """Whether every part is answered as evenly, and as often right, as by chance, and the item does not separate."""
     from statsmodels.stats.proportion import proportion_confint
 
-    if row.discrimination_high >= _GUESSED or len(options) < 3:
+    if row.discrimination_high >= _GUESSED:
         return False
-    counts = options["students"].to_numpy()
-    low, high = proportion_confint(counts[options["right"]].sum(), counts.sum(), alpha=0.001, method="wilson")
-    even = stats.chisquare(counts).pvalue > 0.001
-    return bool(even and low <= 1 / len(options) <= high)
+    statistic = freedom = right = by_chance = total = 0.0
+    for _, part in options.groupby(["question", "part"]):
+        counts = part["students"].to_numpy()
+        if not counts.sum():
+            continue
+        even = counts.sum() / len(counts)
+        statistic, freedom = statistic + ((counts - even) ** 2 / even).sum(), freedom + len(counts) - 1
+        right, by_chance = right + counts[part["right"]].sum(), by_chance + even * part["right"].sum()
+        total += counts.sum()
+    if freedom < 2:
+        return False
+    low, high = proportion_confint(row.n * right / total, row.n, alpha=0.001, method="wilson")
+    return bool(stats.chi2.sf(statistic, freedom) > 0.001 and low <= by_chance / total <= high)
 
 
 def _attracts(options) -> str:
     if options is None or not options["right"].any():
         return " Look at its key first."
-    best = options[options["right"]]["strength"].mean()
-    wrong = options[~options["right"] & (options["students"] >= 10) & (options["strength"] > best)]
+    best = options["strength"].where(options["right"]).groupby([options["question"], options["part"]]).transform("max")
+    wrong = options[~options["right"] & (options["students"] >= _FEW) & (options["strength"] > best)]
     if wrong.empty:
         return " Look at its key and wording."
     one = wrong.sort_values("students").iloc[-1]
     return (
-        f" Those who chose “{one['wording']}” have {per_cent(one['strength'])} of all points, those with the best option {per_cent(best)}: "
+        f" Those who answered {_quoted(one)} have {per_cent(one['strength'])} of all points, those with the right answer {per_cent(best[one.name])}: "
         "is the key right?"
     )
 
@@ -308,7 +401,7 @@ def _shifts(slug, shares, elsewhere, own, names):
     columns = [dummies]
     if elsewhere.notna().any() and elsewhere.std() > 0:
         columns.append((elsewhere.fillna(elsewhere.mean()) - elsewhere.mean()).to_numpy()[:, None])
-    fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3")
+    fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3", use_t=True)
     contrast = np.zeros((len(names), fit.params.size))
     contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
     test = fit.t_test(contrast)

@@ -26,6 +26,7 @@ _TAIL, _SLOPE = 50, 0.4  # pairs that show how wrong answers are shared in this 
 _RUN = {"text": 8, "code": 14}  # words, tokens
 _PASSAGE = {"text": 30, "code": 45}  # in runs that two copies share
 _LONG = {"text": 20, "code": 30}  # one of the runs, unless all of them are twice as long as need be
+_ALIGNED, _ENOUGH_WORDS = 0.6, 60  # a text that is so far the same in order as another, passages broken by other words
 _COMMON = 0.05  # a run that more copies than this share has is common property
 _WORD = {"text": re.compile(r"\w+(?:['’]\w+)?"), "code": re.compile(r"\w+|[^\w\s]")}
 _MARKS = re.compile(r"<!--.*?-->|<[^>]*>|\[\d*\]\([^)]*\)|\]\([^)]*\)|https?://\S+", re.DOTALL)
@@ -75,7 +76,8 @@ def analyse(data: Class) -> Likeness:
 def units(data: Class, slug: str) -> pd.DataFrame:
     """One row per student and thing that can be wrong in the same way: ``unit``, ``value`` (None if right), ``shown``.
 
-    A question is a unit, and so is a task with all numbers asked in it. Numbers are compared within an edition only.
+    A question is a unit, with all of its parts that are wrong, and so is a task with all numbers asked in it. Numbers are compared within an
+    edition only.
     """
     answers = data.of("answers", slug)
     editions = data.of("copies", slug).drop_duplicates("student").set_index("student")["edition"]
@@ -83,8 +85,11 @@ def units(data: Class, slug: str) -> pd.DataFrame:
         edition=answers["student"].map(editions),
         task=answers["item"].map(data.of("items", slug).set_index("item")["task"]),
     )
-    options = answers[answers["kind"] == "option"]
-    rows = [(row.student, row.item, None if row.right else row.value, row.value) for row in options.itertuples()]
+    rows = []
+    for row in answers[answers["kind"] != "number"].itertuples():
+        # An alternate that is asked in an item's place is a unit of its own, and its options have the same words in all editions.
+        wrong = tuple((one.part, one.answer) for one in row.chosen if not one.right)
+        rows.append((row.student, f"{row.item}@{row.question.same}", wrong or None, row.value))
     facts = {}
     for row in answers[answers["kind"] == "number"].itertuples():
         facts.setdefault((row.student, f"{row.task}@{row.edition}" if row.edition else row.task), []).append(row)
@@ -215,11 +220,25 @@ def _passages(data, slug):
             evidence += [
                 (slug, kind, one, other, f"{len(run)} {what}", " ".join(run), " ".join(run), "") for run in runs
             ]
+        if kind == "text":
+            seen = {(i, j) for i, j, *_ in found}
+            texts_alike, usual = reworded([" ".join(written[student]) for student in students], known)
+            for i, j, aligned, (mine, theirs) in texts_alike:
+                if (i, j) not in seen:
+                    one, other = students[i], students[j]
+                    said = f"Put side by side, {per_cent(aligned)} of the words of the shorter text stand in the other in the same order, with other words between them"
+                    pairs.append((slug, kind, one, other, said, np.nan, aligned))
+                    evidence.append((slug, kind, one, other, "both texts", mine, theirs, ""))
         total_pairs = len(students) * (len(students) - 1) // 2
         sentence = (
             f"{len(lengths):,} of {total_pairs:,} pairs share a run of {_RUN[kind]} {what} or more that is neither the course's nor common in the class; the longest such "
             f"sums are {', '.join(map(str, lengths[:5])) or 'none'}. Shown are sums of {_PASSAGE[kind]} or more with a run of {_LONG[kind]}, or of {2 * _PASSAGE[kind]}."
         )
+        if kind == "text" and np.isfinite(usual[0]):
+            sentence += (
+                f" In any order, half of the pairs have {per_cent(usual[0])} of the words of the shorter text in common, and no pair more than {per_cent(usual[1])}; "
+                f"shown are pairs with more than {per_cent(_ALIGNED)} in the same order."
+            )
         base.append((slug, kind, len(students), total_pairs, 0.0, float(lengths[0]) if lengths else 0.0, sentence))
     return pairs, evidence, base
 
@@ -285,6 +304,49 @@ def shared_passages(
                 found.append((i, j, runs, aligned))
         lengths.append(shared)
     return sorted(found, key=lambda each: -sum(map(len, each[2]))), sorted(lengths, reverse=True)
+
+
+def reworded(
+    texts: list[str], known: np.ndarray
+) -> tuple[list[tuple[int, int, float, tuple[str, str]]], tuple[float, float]]:
+    """(i, j, aligned, both) for every pair of texts of which ``_ALIGNED`` of the shorter one stands in the other in the same order.
+
+    Finds what `shared_passages` cannot: passages in which every few words are replaced. Words in runs of ``known`` are left out. Then the
+    share of words that half of the pairs, and the most alike pair, have in common in any order; NaN without a pair.
+    """
+    from rapidfuzz.distance import LCSseq
+    from scipy import sparse
+
+    common_runs = set(known.tolist())
+    own = [_own(_words(text, "text"), common_runs) for text in texts]
+    long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
+    if len(long) < 2:
+        return [], (np.nan, np.nan)
+    sizes = np.array([len(own[i]) for i in long])
+    numbers: dict[str, int] = {}
+    columns = [numbers.setdefault(word, len(numbers)) for i in long for word in own[i]]
+    places = np.repeat(np.arange(len(long)), sizes)
+    times = sparse.csr_matrix((np.ones(len(columns)), (places, columns)), shape=(len(long), len(numbers)))
+    # No more words stand in the same order than stand in the other text at all, which is quick to count for all pairs.
+    at_all = (times @ times.astype(bool).astype(float).T).toarray()
+    at_all = np.minimum(at_all, at_all.T)
+    needed = _ALIGNED * np.minimum.outer(sizes, sizes)
+    found = []
+    for a, b in np.argwhere(np.triu(at_all > needed, 1)):
+        i, j = long[a], long[b]
+        alike = LCSseq.similarity(own[i], own[j])
+        if alike > needed[a, b]:
+            found.append((i, j, alike / min(sizes[a], sizes[b]), (" ".join(own[i]), " ".join(own[j]))))
+    usual = (_ALIGNED * at_all / needed)[np.triu_indices(len(long), 1)]
+    return found, (float(np.median(usual)), float(usual.max()))
+
+
+def _own(words, common_runs) -> list[str]:
+    """The words that stand in no run of ``common_runs``, a set of hashes."""
+    length = _RUN["text"]
+    given = np.flatnonzero([mark in common_runs for mark in _windows(words, length).tolist()])
+    taken = set((given[:, None] + np.arange(length)).ravel().tolist())
+    return [word for i, word in enumerate(words) if i not in taken]
 
 
 def _words(text, kind) -> list[str]:

@@ -83,11 +83,12 @@ def _in_words(data, row, items) -> str:
             & items.options["item"].isin(own["item"])
             & ~items.options["right"]
         ]
-        missed = missed[missed["misconception"] != ""].sort_values("students")
+        missed = missed[missed["told"] != ""].sort_values("students")
         if len(missed) and missed.iloc[-1]["students"] > 1:
             most = missed.iloc[-1]
-            chose = f" (“{most['wording']}”)" if most["wording"] else ""
-            text += f" Most common mistake{chose}, made by {most['students']}: {most['misconception']}"
+            chose = "".join(f" “{most[name]}”" for name in ("part", "wording") if most[name])
+            behind = f"{most['misconception']}. ".capitalize() if most["misconception"] else ""
+            text += f" Most common mistake{f' ({chose.strip()})' * bool(chose)}, made by {most['students']}: {behind}{most['told']}"
     for lesson, heading in shown_by(row.objective):
         text += f" Explorer: “{heading}” in lesson {lesson}."
     return text

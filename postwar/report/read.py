@@ -2,7 +2,9 @@
 
 import ast
 import json
+import re
 import sys
+import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,15 +16,17 @@ from postwar.classroom import records, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.marks import Mark, every
 from postwar.editions.dealt import Dealt, label
+from postwar.quiz.answered import without_numbers
 from postwar.report.copies import reading
 
 ITEMS = ["assignment", "notebook", "item", "objective", "points", "by_hand", "task"]
 GRADES = ["assignment", "notebook", "item", "student", "score", "waiting", "place"]
-ANSWERS = ["assignment", "notebook", "item", "student", "kind", "value", "right", "said", "options"]
+ANSWERS = ["assignment", "notebook", "item", "student", "kind", "value", "right", "said", "chosen", "question", "sure"]
 TEXTS = ["assignment", "notebook", "cell", "student", "kind", "text"]
 COMMENTS = ["assignment", "notebook", "item", "student", "comment"]
 SHEETS = ["assignment", "item", "student", "reader", "place", "marks"]
 COPIES = ["assignment", "notebook", "student", "edition"]
+_BRACES = re.compile(r"\{[^{}]*\}")
 _TOLD = 5  # damaged copies are named up to so many
 
 
@@ -32,11 +36,12 @@ class Class:
 
     ``students``: id, name, owner (the group, or the student). ``items``: one row per graded item, in the order of the
     notebooks; ``task`` is the answer that it tests. ``grades``: ``score`` in points, ``waiting`` if a person has still to read,
-    ``place`` in the order in which formgrader shows the pile. ``answers``: what was read of an answer (``kind`` number or
-    option, ``value``, whether ``right``, what the student was told). ``texts``: essays and code as handed in. ``comments``: what was
+    ``place`` in the order in which formgrader shows the pile. ``answers``: what was read of an answer (``kind`` number, or one, all,
+    order, pairs of a question, with what was ``chosen`` part by part, the ``question``, and how ``sure`` the student was; ``value``, whether
+    ``right``, what the student was told of a number). ``texts``: essays and code as handed in. ``comments``: what was
     written on essays in formgrader; ``sheets``: readings that readers entered in sheets. ``copies``: the edition of each.
     ``marks``: of the assignments in the report, or of all where it is ``whole``. ``criteria``: names of an essay's criteria by (assignment, item). ``released``: texts that everybody was
-    given; ``hints``: what is told of a wrong number that is no known slip.
+    given; ``hints``: what is told of a wrong number that is no known slip; ``misconceptions``: behind wrong options, by explanation without numbers.
     """
 
     folder: ClassFolder
@@ -53,6 +58,7 @@ class Class:
     criteria: dict[tuple[str, str], list[str]]
     released: dict[str, list[str]]
     hints: set[str]
+    misconceptions: dict[str, str]
     whole: bool = True
 
     @cached_property
@@ -110,6 +116,7 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
         criteria,
         released,
         hints,
+        _misconceptions(folder, slugs),
         not wanted,
     )
 
@@ -167,6 +174,22 @@ def _sources(folder, slugs):
                     # Reference solutions too: who quotes one has it from the open course, not from a neighbour.
                     released[slug].append(source)
     return pd.DataFrame(rows, columns=ITEMS), criteria, released, hints
+
+
+def _misconceptions(folder, slugs) -> dict[str, str]:
+    """The misconception behind a wrong option, by its explanation; none where the class has no bank of questions."""
+    found = {}
+    for slug in slugs:
+        bank = folder.root / "course" / f"{slug}.quiz.toml"
+        try:
+            items = tomllib.loads(bank.read_text(encoding="utf-8"))["items"] if bank.is_file() else []
+            for option in (option for item in items for option in item.get("wrong", ())):
+                found[without_numbers(_BRACES.sub("0", option["explanation"].strip()))] = option["misconception"]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{bank} cannot be read as a bank of questions ({error}); restore it from the course"
+            ) from None
+    return found
 
 
 def cells(notebook: Path) -> list[dict]:

@@ -1,6 +1,7 @@
 """What a student wrote passes an allow-list before formgrader or a feedback page shows it."""
 
 import base64
+import time
 
 import nbformat
 import pytest
@@ -83,6 +84,16 @@ def test_the_instructor_s_markup_stays():
     html = _page(nbformat.v4.new_markdown_cell('<div class="scheme" id="mine">**a**</div>', metadata=locked))
     assert 'class="scheme"' in html
     assert 'id="mine"' in html
+
+
+def test_a_monster_is_shown_without_formatting_and_at_once():
+    began = time.process_time()
+    html = _page(
+        nbformat.v4.new_markdown_cell("\\begin{a}" * 20_000), nbformat.v4.new_code_cell("a." * 50_000 + "<script>x</script>"),
+        *(nbformat.v4.new_code_cell("a." * 2_400) for _ in range(100)),
+    )  # fmt: skip
+    assert time.process_time() - began < 20  # else minutes
+    assert "&lt;script&gt;x" in html
 
 
 def test_formulas_and_pictures_of_a_student_s_stay():

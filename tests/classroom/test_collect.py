@@ -1,5 +1,11 @@
 """`postwar class collect` on archives of all platforms: everyone stands in the table once, and nothing is lost."""
 
+import contextlib
+import io
+import os
+import re
+import stat
+import zipfile
 from dataclasses import replace
 
 import archives
@@ -44,7 +50,7 @@ def test_a_new_attempt_replaces_and_keeps_the_old_one(folder, blank, tmp_path):
     changed = blank | {"quiz.ipynb": blank["quiz.ipynb"].replace(b'"cells"', b' "cells"', 1)}
     done = collect(folder, SLUG, archives.moodle(tmp_path / "2.zip", {"s001": changed}))
     hand_in = done.hand_ins[0]
-    assert hand_in.state == "replaced" and "--force" in hand_in.notes[-1]
+    assert hand_in.state == "replaced" and "kept in inbox" in hand_in.notes[-1]
     (kept,) = (folder.root / "inbox" / SLUG / "replaced" / "s001").glob("*/quiz.ipynb")
     assert kept.read_bytes() == blank["quiz.ipynb"]
 
@@ -186,6 +192,9 @@ def test_moodle_s_worksheet_tells_twins_and_participants_apart(folder, blank, tm
         + "".join(f"Participant {11 + n},Ada Nox,s00{n + 1}@uni.example\n" for n in range(3)),
         encoding="utf-8",
     )
+    assert "s001 or s002 or s003" in collect(folder, SLUG, source).unmatched[0][1]
+    assert "--sheet" in collect(folder, SLUG, source).unmatched[0][1]
+    assert all("may be theirs" in hand_in.notes[-1] for hand_in in collect(folder, SLUG, source).hand_ins)
     done = collect(folder, SLUG, source, sheet=tmp_path / "sheet.csv")
     assert not done.unmatched and list(_state(done).values()) == ["new"] * 3 + ["missing"] * 2
 
@@ -203,3 +212,90 @@ def test_times_that_come_later_are_added(folder, blank, tmp_path):
     assert _state(done)["s001"] == "unchanged" and handed_in(folder, "s001", SLUG) is not None
     with pytest.raises(ValueError, match="Moodle"):
         collect(folder, SLUG, archives.canvas(tmp_path / "c.zip", {"s001": blank}), sheet=tmp_path / "sheet.csv")
+
+
+def test_a_worksheet_in_another_language_gives_the_times_and_says_which_it_cannot_read(folder, blank, tmp_path):
+    (tmp_path / "sheet.csv").write_text(
+        "ID,Vollständiger Name,E-Mail-Adresse,Zuletzt geändert (Abgabe)\n"
+        'Teilnehmer/in70001,Ada Ärger,s001@uni.example,"Montag, 1. März 2027, 18:22"\n'
+        'Teilnehmer/in70002,Bo de la Cruz,s002@uni.example,"neulich"\n'
+        "Teilnehmer/in70003,Cem Öz,s003@uni.example,-\n",
+        encoding="utf-8",
+    )
+    source = archives.moodle(tmp_path / "d.zip", {"s001": blank, "s002": blank})
+    done = collect(folder, SLUG, source, sheet=tmp_path / "sheet.csv")
+    assert handed_in(folder, "s001", SLUG).isoformat() == "2027-03-01T17:22:00+00:00"
+    assert "'neulich' could not be read" in done.hand_ins[1].notes[-1]
+
+
+def test_what_comes_from_an_earlier_attempt_or_is_no_notebook_is_said(folder, blank, tmp_path):
+    earlier = archives.WHEN.replace(hour=9)
+    archives.blackboard(tmp_path / "d.zip", {"s001": blank}, when=earlier)
+    with zipfile.ZipFile(tmp_path / "d.zip", "a") as archive:
+        again = "Planning peace: 1_2_s001_attempt_2027-03-01-18-22-11_quiz.ipynb"
+        archive.writestr(again, b"<html>Log in</html>")
+    notes = collect(folder, SLUG, tmp_path / "d.zip").hand_ins[0].notes
+    assert any("problems.ipynb is from an earlier attempt, 2027-03-01 09:22" in note for note in notes)
+    assert any("quiz.ipynb is no notebook inside" in note for note in notes)
+
+
+def test_the_next_command_is_the_one_that_grades_what_came(folder, blank, tmp_path, monkeypatch, capsys):
+    """Without a time of hand-in nobody sees that a copy is newer than the one that was graded."""
+    monkeypatch.chdir(folder.root)
+    archives.canvas(tmp_path / "1.zip", {"s001": blank})
+    assert cli.main(["class", "collect", SLUG, str(tmp_path / "1.zip")]) == 0
+    assert f"Next: postwar grade {SLUG}\n" in capsys.readouterr().out
+    (folder.root / "autograded" / "s001" / SLUG).mkdir(parents=True)
+    archives.canvas(tmp_path / "2.zip", {"s001": blank | {"quiz.ipynb": b"{}"}, "s002": blank})
+    assert cli.main(["class", "collect", SLUG, str(tmp_path / "2.zip")]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Next: postwar grade {SLUG} and then postwar grade {SLUG} --force --student=s001" in said
+
+
+def test_no_cell_of_the_table_is_cut(folder, blank, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(folder.root)
+    monkeypatch.setenv("COLUMNS", "80")
+    within = io.BytesIO()
+    archives.write(within, {f"a-rather-long-name-of-a-folder/{name}": content for name, content in blank.items()})
+    archives.moodle(tmp_path / "d.zip", {"s001": {"my-hand-in-of-the-first-week.zip": within.getvalue()}})
+    assert cli.main(["class", "collect", SLUG, str(tmp_path / "d.zip")]) == 0
+    shown = capsys.readouterr().out
+    assert "…" not in shown and "quiz.ipynb" in re.sub(r"[│\s]", "", shown)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files as Linux and macOS have them")
+def test_a_folder_that_was_open_is_closed_to_other_accounts(folder, tmp_path, capsys, monkeypatch):
+    def mode(path):
+        return stat.S_IMODE(path.stat().st_mode)
+
+    folder.root.chmod(0o755)  # as a copy of it is
+    monkeypatch.chdir(folder.root)
+    assert cli.main(["class", "release", SLUG]) == 0
+    assert mode(folder.root) == 0o750 and "closed" in capsys.readouterr().err
+    folder.root.chmod(0o2777)  # a group's, whose members share it
+    assert cli.main(["class", "new", "."]) == 0
+    assert mode(folder.root) == 0o2770
+    (tmp_path / "students.csv").write_text("id\ns001\n", encoding="utf-8")
+    for before, after in ((0o755, 0o700), (0o2775, 0o2770)):
+        place = tmp_path / f"made-before-{before:o}"
+        place.mkdir()
+        place.chmod(before)
+        with contextlib.suppress(InterruptedError):  # what is decided first is enough here
+            monkeypatch.setattr("postwar.classroom.create.classes.pin", _stop)
+            cli.main(["class", "new", str(place), "--roster", str(tmp_path / "students.csv")])
+        assert mode(place) == after and (place / "class.key").exists()
+        monkeypatch.undo()
+        monkeypatch.chdir(folder.root)
+
+
+def _stop(*_):
+    raise InterruptedError
+
+
+def test_no_class_is_made_inside_another_and_a_missing_roster_is_named(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder.root)
+    assert cli.main(["class", "new", "peace-2028", "--roster", "roster.csv"]) == 1
+    assert "would lie inside the class folder" in capsys.readouterr().err and not (folder.root / "peace-2028").exists()
+    monkeypatch.chdir(folder.root.parent)
+    assert cli.main(["class", "new", "peace-2028", "--roster", "none.csv"]) == 1
+    assert f"There is no file none.csv in {folder.root.parent}" in capsys.readouterr().err

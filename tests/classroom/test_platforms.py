@@ -6,7 +6,7 @@ from pathlib import PurePosixPath as P
 import pytest
 
 from postwar.classroom import platforms, roster
-from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
+from postwar.classroom.platforms import blackboard, brightspace, canvas, dates, moodle
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from postwar.classroom.platforms import blackboard, brightspace, canvas, moodle
         (moodle, "Ada Ärger_123_assignsubmission_file_quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
         (moodle, "Ada_B Ärger_123_assignsubmission_file_/mine/quiz.ipynb", ("name", "Ada_B Ärger"), "mine/quiz.ipynb"),
         (moodle, "Group A-Ada Ärger_123_assignsubmission_file_/quiz.ipynb", ("name", "Ada Ärger"), "quiz.ipynb"),
+        (moodle, "POL-301 B-Ana-Lia Ö_123_assignsubmission_file_/quiz.ipynb", ("name", "Ana-Lia Ö"), "quiz.ipynb"),
         (moodle, "Participant_123_assignsubmission_file_/quiz.ipynb", ("id", "participant 123"), "quiz.ipynb"),
         (canvas, "argerada_12_34_quiz.ipynb", ("platform_id", "12"), "quiz.ipynb"),
         (canvas, "argerada_LATE_12_34_quiz-1.ipynb", ("platform_id", "12"), "quiz-1.ipynb"),
@@ -64,6 +65,38 @@ def test_a_name_says_who_and_which_file(module, name, who, file):
 )
 def test_brightspace_times(text, moment):
     assert brightspace.entry(P(f"1-2 - Ada - {text}/quiz.ipynb")).handed_in == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Monday, 1 March 2027, 6:22 PM",
+        "Monday, March 1, 2027, 6:22 PM",
+        "Montag, 1. März 2027, 18:22",
+        "lundi 1 mars 2027, 18:22",
+        "lunes, 1 de marzo de 2027, 18:22",
+        "lunedì, 1 marzo 2027, 18:22",
+        "segunda-feira, 1 de março de 2027 às 18:22",
+        "maandag 1 maart 2027, 18:22",
+        "poniedziałek, 1 marca 2027, 18:22",
+        "понеділок 1 березня 2027 18:22",
+        "понедельник, 1 марта 2027, 18:22",
+        "måndag, 1 mars 2027, 18:22",
+        "maanantai, 1. maaliskuuta 2027, 18:22",
+        "Pondělí, 1. března 2027, 18:22",
+        "2027. március 1., hétfő, 18:22",
+        "1 Mart 2027, Pazartesi, 18:22",
+        "2027年 03月 1日(月曜日) 18:22",
+        "2027年3月1日 星期一 下午6:22",
+    ],
+)
+def test_a_worksheet_s_times_are_read_in_its_language(text):
+    assert dates.moment(text) == datetime(2027, 3, 1, 18, 22)
+
+
+def test_a_day_of_the_week_is_no_month():
+    for text in ("martes, 2 de junio de 2026, 09:05", "середа 2 червня 2026 09:05", "Tuesday, 2 June 2026, 9:05 AM"):
+        assert dates.moment(text) == datetime(2026, 6, 2, 9, 5)
 
 
 def test_a_date_that_nobody_can_read_stops_nothing():

@@ -20,10 +20,11 @@ from postwar import cli
 from postwar.assignments.choices import choices
 from postwar.classroom import roster
 from postwar.classroom.folder import ClassFolder
-from postwar.classroom.gradebook import renew_penalties
+from postwar.classroom.gradebook import changes, renew_penalties
 from postwar.classroom.hand_back import hand_back, hand_back_term
 from postwar.classroom.marks import Mark, marks, maximum
 from postwar.classroom.settings import Rounding
+from postwar.classroom.spreadsheet import harmless
 from postwar.classroom.term import _one
 
 LATE = archives.WHEN.replace(day=3, hour=19)  # two days and an hour after the date
@@ -273,3 +274,76 @@ def test_choices_of_a_class_are_read_with_its_own_solutions(graded, tmp_path):
     nbformat.write(notebook, quiz)
     wordings = choices(SLUG, tmp_path / "peace")["wording"]
     assert wordings.str.startswith("In this class: ").sum() == 1
+
+
+def test_a_mark_that_a_second_reader_replaced_is_kept(graded, tmp_path):
+    """Two formgraders on one gradebook: both have the essay open without a mark, and both save one."""
+    from nbgrader.api import Gradebook
+
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    with Gradebook(folder.db_url, "peace") as first, Gradebook(folder.db_url, "peace") as second:
+        for gradebook, points, comment in ((first, 7, "AB: 2 2 2 1"), (second, 9, "CD: 3 2 2 2")):
+            grade = gradebook.find_grade("essay", "problems", SLUG, "s001")
+            grade.manual_score, grade.needs_manual_grade = points, False
+            gradebook.find_comment("essay", "problems", SLUG, "s001").manual_comment = comment
+            gradebook.db.commit()
+    found = {what: (student, item, was, became) for _, student, item, what, was, became in changes(folder, SLUG)}
+    assert found["points"] == ("s001", "essay", 7, 9)
+    assert found["comment"][2:] == ("AB: 2 2 2 1", "CD: 3 2 2 2")
+    _, files = hand_back(folder, SLUG)
+    (file,) = [file for file in files if file.name == "changed-marks.csv"]
+    assert ",s001,essay,points,7.0,9.0" in file.read_text(encoding="utf-8-sig")
+    assert not changes(graded, SLUG), "a first mark replaces nothing"
+
+
+def test_two_at_once_lose_nothing(graded, tmp_path):
+    """Two processes save marks for different people at the same time, and a second `postwar grade` says that one is running."""
+    shutil.copytree(graded.root, tmp_path / "peace")
+    folder = ClassFolder(tmp_path / "peace")
+    program = (
+        "import sys; from nbgrader.api import Gradebook\n"
+        f"with Gradebook({folder.db_url!r}, 'peace') as gradebook:\n"
+        "    for points in range(1, 26):\n"
+        f"        grade = gradebook.find_grade('essay', 'problems', {SLUG!r}, sys.argv[1])\n"
+        "        grade.manual_score = points; gradebook.db.commit()\n"
+    )
+    readers = [
+        subprocess.Popen([sys.executable, "-c", program, student], stderr=subprocess.PIPE)
+        for student in ("s001", "s002")
+    ]
+    assert [reader.communicate()[1].decode()[-500:] for reader in readers] == ["", ""]
+    told = [(row[1], row[5]) for row in changes(folder, SLUG)]
+    assert sorted(told) == sorted((student, points) for student in ("s001", "s002") for points in range(2, 26))
+
+
+@pytest.mark.parametrize("platform", ["canvas", "blackboard", "brightspace"])
+def test_the_assignment_s_own_column_is_filled(platform, graded, tmp_path):
+    """It is found by the name of the assignment or its lesson, or as the instructor says; never a new one without a word."""
+    sheet = tmp_path / "sheet.csv"
+    headings = {
+        "canvas": ('Student,ID,SIS Login ID,Section,{} (5)\n    Points Possible,,,,90\n"Öz, Cem",70003,s003,A,\n'),
+        "blackboard": "Nom,Prénom,Nom d'utilisateur,{} [Total des points : 90 Score] |5\nÖz,Cem,s003,\n",
+        "brightspace": "OrgDefinedId,Username,Last Name,First Name,Email,{} Points Grade <Numeric MaxPoints:90>,"
+        "End-of-Line Indicator\n#1,#s003,Öz,Cem,,,#\n",
+    }
+    for title, column in (("Planning Peace", ""), ("Planning peace during a war", ""), ("Quiz 1", "quiz 1")):
+        sheet.write_text(headings[platform].format(title), encoding="utf-8")
+        _, files = hand_back(graded, SLUG, platform=platform, sheet=sheet, column=column)
+        rows = list(csv.reader(io.StringIO(files[1].read_text(encoding="utf-8-sig"))))
+        assert sum(title in heading for heading in rows[0]) == 1 and not [each for each in rows[0] if SLUG in each]
+    with pytest.raises(ValueError, match=r"which column.*'Quiz 1'.*--column"):
+        hand_back(graded, SLUG, platform=platform, sheet=sheet)
+
+
+def test_a_dash_of_the_platform_s_own_stays_a_dash():
+    assert [harmless(cell) for cell in ("-", "-1,5", "=1+1", "-a", "#7")] == ["-", "-1,5", "'=1+1", "'-a", "#7"]
+
+
+def test_the_command_says_what_is_next(graded, monkeypatch, capsys):
+    monkeypatch.chdir(graded.root)
+    assert cli.main(["class", "return", SLUG]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "wait to be read: postwar lab --instructor" in shown and "Blackboard: Marks by Work offline" in shown
+    assert cli.main(["class", "return", SLUG, "--sheet", "none.csv"]) == 1
+    assert "There is no file none.csv in" in capsys.readouterr().err

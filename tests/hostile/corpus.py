@@ -292,6 +292,7 @@ _edited("tests-emptied", _source("pass"))
 _edited("tests-answering", _source("4"))
 _edited("tests-deleted", _on_tests(lambda cell: cell.metadata.update(drop=True)), told="lacks")
 _edited("tests-skipped-by-tag", _on_tests(lambda cell: cell.metadata.update(tags=["skip-execution"])), told="skipped")
+_edited("tags-as-text", _on_tests(lambda cell: cell.metadata.update(tags="skip-execution")), told="tags")
 _edited("tests-as-text", _on_tests(lambda cell: (cell.update(cell_type="markdown"), cell.pop("outputs"), cell.pop("execution_count"))),
         told="graded|changed")  # fmt: skip
 
@@ -421,6 +422,23 @@ def _():
     return course.with_answers()
 
 
+@kind(
+    "escape-codes-in-names",
+    told="neither a file",
+    after=lambda folder: os.symlink("/", folder / "\x1b]0;title\x07\x1b[2J\u202e"),
+)
+def _():
+    return course.with_answers()
+
+
+@kind(
+    "names-that-are-no-text",
+    after=lambda folder: Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe\x1b[2J.csv")).touch(),
+)
+def _():
+    return course.with_answers()
+
+
 @kind("markup-in-metadata", told="could not|kernel|graded")
 def _():
     notebooks = course.with_answers(save="import os\nos._exit(0)")
@@ -444,7 +462,14 @@ runs("calls-no-notebook-needs", "import ctypes\nlibc = ctypes.CDLL(None, use_err
      "    if libc.syscall(number, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != 38:\n        print('STOLEN call', number, ctypes.get_errno())\n"
      "import socket\nfor family in (31, 38, 40, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n        print('STOLEN family', family)\n    except OSError:\n        pass"
      if platform.machine() == "x86_64" else "")  # fmt: skip
+runs("busy-processes", "import os, time\nfor _ in range(40):\n    if os.fork() == 0:\n        os.setsid()\n        end = time.monotonic() + 20\n"
+     "        while time.monotonic() < end:\n            pass\n        os._exit(0)", told="left|endless")  # fmt: skip
 runs("output-widget", "import ipywidgets\nseen = ipywidgets.Output()\nwith seen:\n    print('inside')\nseen")
+runs("output-widget-of-many-outputs", "import ipywidgets\nwith ipywidgets.Output():\n    for number in range(3000):\n        display(number)",
+     told="graded|endless")  # fmt: skip
+cheats("output-widgets-over-the-tests", "import ipywidgets, re\nfrom IPython import get_ipython\nrequest = get_ipython().kernel.get_parent()['header']['msg_id']\n"
+       "start, number = re.fullmatch(r'(.*?)(\\d*)', request).groups()\nhidden = []\nfor following in range(1, 60):\n    hidden.append(ipywidgets.Output())\n"
+       "    hidden[-1].msg_id = f'{start}{int(number or 0) + following}'")  # fmt: skip
 
 # -- what crosses the wall, and what the instructor's cells define -----------------------------------------------------------
 

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
 from postwar import ask, check
+from postwar.quiz import marking
 from postwar.quiz.markup import to_text
 from postwar.quiz.questions import collect
 
@@ -148,3 +149,20 @@ def test_a_notebook_shows_the_plain_version_and_the_control(monkeypatch):
 @pytest.mark.parametrize("typed", ["B", " b", "b ", " B\n"])
 def test_an_answer_typed_by_hand_may_be_large_or_have_spaces(typed):
     assert ask(STEM, **OPTIONS, answer=typed).answer == "b"
+
+
+@pytest.mark.parametrize("typed", ["b", "B", " b ", "b.", "(b)", "B)", "“b”", "[B]:"])
+def test_a_letter_is_a_letter_however_it_is_typed(typed):
+    assert ask("Which?", a="this", b="that", answer=typed).answer == "b"
+    assert marking.mark_choice(typed, best="b", a="no", b="yes") == 1
+
+
+def test_letters_of_several_options_may_be_typed_in_any_order_and_form():
+    assert ask("Which?", a="this", b="that", c="both", several=True, answer="(c), A").answer == "ac"
+    assert ask("Order?", a="this", b="that", c="both", ordered=True, answer="c, a, b").answer == "cab"
+
+
+@pytest.mark.parametrize("typed", ["d", "ab", "option b", "b?", "1"])
+def test_what_is_unclear_is_refused(typed):
+    with pytest.raises(ValueError, match="is not one of the options"):
+        ask("Which?", a="this", b="that", answer=typed)

@@ -120,7 +120,9 @@ def test_all_cues_together_teach_nothing_that_helps_with_another_question(questi
     right = 0
     for fold in range(10):
         weights = fit([table for place, table in enumerate(tables) if place % 10 != fold])
-        right += sum(float(np.argmax(table @ weights) == 0) for table in tables[fold::10])
+        for marks in (table @ weights for table in tables[fold::10]):
+            best = np.isclose(marks, marks.max())
+            right += best[0] / best.sum()  # a guess among equals, such as bare numbers
     assert right / len(tables) <= 0.38, f"a reader of cues gets {right:.0f} of {len(tables)}"
 
 

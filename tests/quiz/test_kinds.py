@@ -15,7 +15,6 @@ CLAIMS = ["It is even.", "It is odd."]
 @pytest.mark.parametrize(
     ("more", "answer", "says"),
     [
-        ({"several": True}, "ca", "letters of the options that you choose"),
         ({"several": True}, "ax", "letters of the options"),
         ({"ordered": True}, "abc", "each of the letters abcd once"),
         ({"claims": CLAIMS}, "a", "for each of the 2 claims"),

@@ -19,6 +19,7 @@ TAKEN = [
     "signals",
     "polls",
     "aid",
+    "conflicts",
     "missions",
     "strengths",
     "forces",

@@ -5,8 +5,13 @@ import json
 import pytest
 from samples import MADE_UP, SOURCE, Course, row
 
+from postwar import data
+
 LESSON = "lessons/02-london-and-paris.ipynb"
 KEY = "MUP900"
+#: Where the record of the copy ends, with the made-up fact in it.
+ENDS = max(data.record_ends().isoformat(), row("facts")["date"])
+MONTH = data.spell_date(ENDS[:7])
 NEAR = "On the topic of new rows: answered, or moved?"
 
 
@@ -24,7 +29,8 @@ def course(tmp_path_factory):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     prose = (
         f"A sentence before.<!--UK003--> Made up: 321<!--{KEY}--> pounds were not paid. One after.<!--UK003-->\n\n"
-        'There are 7<!--=len(load("made_up"))--> of them.'
+        'There are 7<!--=len(load("made_up"))--> of them.\n\n'
+        f"All years are there.<!--ukraine_aid--> In {MONTH} somebody spoke. Nothing had been signed in early {MONTH}."
     ).replace('load("made_up")', 'load("facts").query("topic == \'made_up\'")')
     prose = prose.replace("7<!--=", "1<!--=")
     notebook["cells"][3:3] = [
@@ -47,7 +53,18 @@ def course(tmp_path_factory):
     )
     words = course.root / "lessons" / "explorers" / "99-made-up.toml"
     words.parent.mkdir(exist_ok=True)
-    words.write_text(f'[made_up]\n[[made_up.reading]]\nsay = "Nothing."\nsource = ["{KEY}"]\n', encoding="utf-8")
+    words.write_text(
+        f'[made_up]\nquestion = "Made up?"\npresets.one = "One"\nsource = ["{KEY}"]\n'
+        f'[[made_up.reading]]\nsay = "Nothing."\nsource = ["{KEY}"]\n'
+        f'[[made_up.why]]\nsay = "Nobody had come by {MONTH}."\n',
+        encoding="utf-8",
+    )
+    for name, more in (
+        ("postwar/book/pages/index.md", f"\n## Made up\n\nMade up\nfor the site.<!--{KEY}--> More.\n"),
+        ("solutions/02-london-and-paris.quiz.toml", f'\n[[items]]\nid = "made-up"\nstem = "Up?"\nsource = ["{KEY}"]\n'),
+    ):
+        path = course.root / name
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
     assert course.python("from postwar.record import prose; prose.main()").returncode == 0
     course.commit()
     return course
@@ -78,7 +95,10 @@ def test_a_corrected_fact_is_found_wherever_it_is_used(fresh):
         ("sentence", LESSON, "made-up"),
         ("code", LESSON, "made-up-code"),
         ("quiz item", "lessons/checks/02-london-and-paris.toml", "made-up"),
+        ("quiz item", "solutions/02-london-and-paris.quiz.toml", "made-up"),
+        ("explorer sentence", "lessons/explorers/99-made-up.toml", "made_up"),
         ("explorer sentence", "lessons/explorers/99-made-up.toml", "made_up, reading 1"),
+        ("sentence", "postwar/book/pages/index.md", "Made up"),
     }
     said = fresh.list
     assert "pounds were not paid" in said and "A sentence before" not in said and "One after" not in said
@@ -116,6 +136,24 @@ def test_a_changed_number_leads_to_the_figures_that_draw_it(fresh):
         if "aid_by_donor(" in "".join(cell["source"]) or "aid_by_month(" in "".join(cell["source"])
     }
     assert drawn and drawn <= {place for kind, file, place in found if kind == "figure"}
+    assert ("sentence", LESSON, "made-up") in found and "All years are there. (ukraine_aid)" in fresh.list
+
+
+def test_how_things_stood_where_the_record_ended_is_read_again_once_it_goes_on(fresh):
+    later = f"{int(ENDS[:4]) + 1}-01-01"
+    new = fresh.rows("facts")[-1] | {"id": "MUP902", "date": later, "topic": "another", "fact": f"{MADE_UP}later"}
+    fresh.write("facts", [*fresh.rows("facts"), new])
+    found = {place for _, section, place in fresh.todo() if section.startswith("How things stood")}
+    assert {f"{LESSON}, made-up", "lessons/explorers/99-made-up.toml, made_up, why 1"} <= found
+    assert "Nothing had been signed in early" in fresh.list and "somebody spoke" not in fresh.list
+    assert not any(place.startswith(("README", "INSTRUCTORS")) for place in found), "the build dates these"
+
+
+def test_a_picture_on_a_page_of_the_site_is_looked_at(fresh):
+    positions = fresh.rows("positions")
+    positions[0]["strength"] = "0"
+    fresh.write("positions", positions)
+    assert ("figure", "postwar/book/pages/index.md", "The disagreement in two pictures") in fresh.todo()
 
 
 def test_ticks_stay_and_a_revision_may_be_named(fresh):

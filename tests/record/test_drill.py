@@ -11,6 +11,7 @@ import sys
 import pytest
 from samples import MADE_UP, Course, row, sheet
 
+from postwar import data
 from postwar.paths import COURSE
 
 TODAY, LAST = "2027-12-31", "2027-11-05"
@@ -47,7 +48,7 @@ def new_rows():
             row("polls", fact_id="MUP903", date="2027-05", about="troops after a deal", question=POLL, support="44", pollster="Gallup")
             | {"oppose": "46"}
         ],
-        **{kind: [row(kind)] for kind in ("missions", "strengths", "forces", "proposals", "guarantees")},
+        **{kind: [row(kind)] for kind in ("conflicts", "missions", "strengths", "forces", "proposals", "guarantees")},
         "questions": [
             {"id": "Q99", "lesson": "2", "question": f"{MADE_UP}what next?", "found": "Nothing.", "status": "open"} | {"fact_ids": FACT}
         ],
@@ -145,18 +146,28 @@ def test_a_retraction_is_said_wherever_the_fact_is_cited(year):
 
 
 def cells_with(course, key):
-    """Cells of lessons in which a comment or a word names a row; counted here without the package."""
+    """Cells of lessons in which a comment or a word names a row, or a comment a table; counted here without the package."""
+    key = rf"\b{key}\b" if key.upper() == key else rf"<!--[\w, -]*\b{key}\b[\w, -]*-->"
     for path in sorted((course.root / "lessons").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = re.sub(r"<sup.*?</sup>", "", "".join(cell["source"]), flags=re.DOTALL)
-            if cell["cell_type"] == "markdown" and cell["id"] != "sources" and re.search(rf"\b{key}\b", source):
+            if cell["cell_type"] == "markdown" and cell["id"] != "sources" and re.search(key, source):
                 yield f"lessons/{path.name}", cell["id"]
 
 
 def test_the_todo_names_exactly_what_rests_on_the_corrected_rows(year):
-    sentences = {(file, cell) for kind, file, cell in year.found if kind == "sentence"}
+    sentences = {(file, cell) for kind, file, cell in year.found if kind == "sentence" and file.startswith("lessons/")}
+    elsewhere = {
+        (file, cell) for kind, file, cell in year.found if kind == "sentence" and file.startswith("solutions/")
+    }
+    assert elsewhere == {
+        ("solutions/02-london-and-paris/problems.ipynb", "missions-task"),
+        ("solutions/08-looking-ahead/problems.ipynb", "donors-task"),
+        ("solutions/08-looking-ahead/problems.ipynb", "donors-caveat"),
+    }
     keys = (RETRACTED, CORRECTED, *OF_THE_TERM)
-    named = {place for key in (*keys, "CLM03", "Q02") for place in cells_with(year, key)}
+    touched = set(re.findall(r"^- (\w+) \*\*", year.list, re.MULTILINE))
+    named = {place for key in (*keys, "CLM03", "Q02", *touched) for place in cells_with(year, key)}
     moved = {
         (file, cell) for file, cell in sentences - named if "a number from" in re.search(rf"`{cell}`.+", year.list)[0]
     }
@@ -176,7 +187,7 @@ def test_the_todo_names_exactly_what_rests_on_the_corrected_rows(year):
     questions = set()
     for path in (year.root / "lessons" / "checks").glob("*.toml"):
         for part in path.read_text(encoding="utf-8").split("[[questions]]")[1:]:
-            if re.search(rf'"({"|".join(keys)})"', part):
+            if re.search(rf'"({"|".join((*keys, *touched))})"', part):
                 questions.add((f"lessons/checks/{path.name}", re.search(r'^id = "(.+)"', part, re.MULTILINE)[1]))
     assert {(file, place) for kind, file, place in year.found if kind == "quiz item" and "checks" in file} == questions
 
@@ -194,6 +205,17 @@ def test_a_renamed_mission_is_followed_to_every_place_that_keeps_the_old_name(ye
     assert not any(place.startswith("data/missions.csv, ") for _, place in places), "it has its new name there"
     prose = {("sentence", f"{file}, {cell}") for file, cell in cells_with(year, OLD_NAME)}
     assert prose == {found for found in places if found[0] == "sentence" and "solutions/" not in found[1]}
+
+
+def test_the_todo_leads_to_sentences_about_how_things_stood_where_the_record_ended(year):
+    """Every sentence of the course before the year began that says what had not come, or was so, by the end of the record."""
+    month = data.spell_date(str(data.record_ends())[:7])
+    places = {place for _, section, place in year.found if section.startswith("How things stood")}
+    for path in sorted((COURSE / "lessons").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = re.sub(r"<sup.*?</sup>|<!--.*?-->", "", "".join(cell["source"]), flags=re.DOTALL)
+            if cell["cell_type"] == "markdown" and re.search(rf"(?:up to|not known in early|by|as of) {month}", source):
+                assert cell["id"] == "sources" or f"lessons/{path.name}, {cell['id']}" in places
 
 
 def all_lessons(root):

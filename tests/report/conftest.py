@@ -1,10 +1,13 @@
 """Made-up classes, each written once."""
 
 import os
+import shutil
 import sysconfig
 
 import made_up
 import pytest
+
+from postwar.classroom.folder import ClassFolder
 
 # nbgrader looks for alembic on the PATH.
 os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
@@ -22,7 +25,14 @@ def small(tmp_path_factory):
     return made_up.make(tmp_path_factory.mktemp("small") / "class", 3, students=9, editions=1, slugs=made_up.SLUGS[:2])
 
 
+@pytest.fixture(scope="session")
+def sixty(tmp_path_factory):
+    """A class of 60 in one assignment, with two editions."""
+    return made_up.make(tmp_path_factory.mktemp("sixty") / "class", 4, students=60, editions=2, slugs=made_up.SLUGS[:1])
+
+
 @pytest.fixture
-def changed(tmp_path):
-    """A class of 60 in one assignment that a test may change."""
-    return made_up.make(tmp_path / "class", 4, students=60, editions=2, slugs=made_up.SLUGS[:1])
+def changed(sixty, tmp_path):
+    """The class of 60, for a test that changes it."""
+    shutil.copytree(sixty.root, tmp_path / "class")
+    return ClassFolder(tmp_path / "class")

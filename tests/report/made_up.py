@@ -5,6 +5,8 @@ prefers the same slip everywhere, so that wrong answers are no independent draws
 the lessons, with quotations of lessons in between, so that honest texts share phrases.
 """
 
+import ast
+import contextlib
 import csv
 import functools
 import io
@@ -12,7 +14,7 @@ import json
 import re
 import shutil
 from bisect import bisect
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,11 +23,12 @@ import numpy as np
 from nbgrader import api
 
 from postwar import course, paths
-from postwar.assignments import choices
 from postwar.classroom import settings
 from postwar.classroom.create import CONFIG
 from postwar.classroom.folder import ClassFolder
 from postwar.editions.dealt import label
+from postwar.quiz import answered, marking
+from postwar.quiz.asking import CONFIDENCE
 from postwar.report.read import hints_of
 
 SLUGS = [lesson.slug for lesson in course.LESSONS]
@@ -42,6 +45,13 @@ class Defects:
     copied: str | None = None  # assignment that one student has from another
     hard_version: tuple[str, str] | None = None  # (assignment, version)
     drifting_reader: tuple[str, str] | None = None  # (assignment, reader)
+    lenient_reader: tuple[str, str] | None = None
+    two_right: tuple[str, str] | None = None  # (assignment, item): whoever knows chooses one of two options
+    wrong_key: tuple[str, str] | None = None  # (assignment, item): whoever knows chooses another option
+    half: str | None = None  # assignment that one student has half from another
+    three: str | None = None  # assignment that three have from one
+    foreign: str | None = None  # assignment whose numbers one student has from another edition
+    reworded: str | None = None  # assignment whose essay one student has from another, every sixth word changed
 
 
 FIVE = Defects(
@@ -58,12 +68,12 @@ class Item:
     """A graded cell as the generator needs it."""
 
     name: str
-    kind: str  # number, option, other, essay
+    kind: str  # number, question, other, essay
     points: float
     task: str
-    options: dict = field(default_factory=dict)
-    best: str = ""
-    why: dict = field(default_factory=dict)
+    asked: answered.Asked | None = None
+    sure: bool = False
+    test: str = ""
     hint: str = ""
 
 
@@ -72,12 +82,11 @@ def _template(slug, name):
     """Cells of a graded copy as JSON, and its items; a cell that a student changes is a name in place of text."""
     notebook = nbformat.read(paths.SOLUTIONS / slug / f"{name}.ipynb", as_version=4)
     released = {cell.id: cell for cell in nbformat.read(paths.EXERCISES / slug / f"{name}.ipynb", as_version=4).cells}
-    questions = choices._questions(paths.SOLUTIONS / slug / f"{name}.ipynb")
-    cells, items, task = [], [], ""
+    cells, items, task, question = [], [], "", ""
     for cell in notebook.cells:
         grading = cell.metadata.get("nbgrader", {})
         if grading.get("solution"):
-            task = cell.id
+            task, question = cell.id, cell.source
         if grading.get("grade") or grading.get("solution"):
             # A test's JSON up to its outputs.
             tested = (
@@ -90,9 +99,9 @@ def _template(slug, name):
             item = Item(cell.id, "other", grading["points"], task)
             if grading["solution"]:
                 item.kind = "essay"
-            elif cell.id in questions:
-                _, item.options, item.best, item.why = questions[cell.id]
-                item.kind = "option"
+            elif asked := answered.asked(question, cell.source):
+                item.kind, item.asked, item.test = "question", asked, cell.source
+                item.sure = "confidence=" in question
             elif re.search(r"mark_number\(", cell.source):
                 item.kind, item.hint = "number", min(hints_of(cell.source))
             items.append(item)
@@ -131,8 +140,8 @@ def essay(random, length=260):
     return " ".join(written[:length])
 
 
-def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), slugs=SLUGS) -> ClassFolder:
-    """Write the class into the new folder ``root``."""
+def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), slugs=SLUGS, level=0.0) -> ClassFolder:
+    """Write the class into the new folder ``root``; ``level`` is the mean ability of its students."""
     random = np.random.default_rng(seed)
     names = [f"s{number:03}" for number in range(1, students + 1)]
     folder = _folder(root, random, names, editions, slugs)
@@ -142,13 +151,27 @@ def make(root: Path, seed: int, *, students=300, editions=6, defects=Defects(), 
     if editions != 1:
         with (root / "versions.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("student_id", "version"), *versions.items()])
-    ability = random.normal(size=students)
+    ability = random.normal(level, size=students)
     style = random.integers(3, size=students)
     book = _Gradebook(folder, names)
     for slug in slugs:
         _assignment(folder, book, slug, random, names, versions, ability, style, defects)
     book.write()
     return folder
+
+
+#: In a class with six editions, by place: from whom, and who copies; all have the same edition but for the last.
+COPIED = {"half": (15, [21]), "three": (24, [30, 36, 42]), "reworded": (7, [13]), "foreign": (27, [20])}
+FAMILIES = Defects(
+    two_right=("01-planning-peace", "easy-cases"),
+    wrong_key=("02-london-and-paris", "careful-headline"),
+    lenient_reader=("01-planning-peace", "AB"),
+    drifting_reader=("02-london-and-paris", "EF"),
+    half="01-planning-peace",
+    three="02-london-and-paris",
+    foreign="02-london-and-paris",
+    reworded="01-planning-peace",
+)
 
 
 def copied_pair(names, defects=FIVE):
@@ -174,6 +197,8 @@ def _folder(root, random, names, editions, slugs):
     for slug in slugs:
         for place in ("course", "solutions"):
             shutil.copytree(paths.SOLUTIONS / slug, root / place / slug)
+        for bank in paths.SOLUTIONS.glob(f"{slug}.*.toml"):
+            shutil.copy(bank, root / "course")
     return ClassFolder(root.resolve())
 
 
@@ -187,6 +212,7 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
         ability = ability.copy()
         ability[source] = -1.2
         absent[[copier, source]] = False
+    ability = _sources(slug, defects, ability, absent)
     key = folder.key()
     submissions = {}
     for i in range(number):
@@ -211,6 +237,7 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
                 if item.kind == "essay":
                     own, taken = essay(random).split(), answered[source][item.name]["text"].split()
                     answered[copier][item.name]["text"] = " ".join(own[:100] + taken[100:220] + own[220:])
+        _take_over(slug, defects, items, answered, random)
         rows = book.notebook(slug, file.stem, submissions)
         for item in items:
             if item.kind == "essay":
@@ -219,6 +246,36 @@ def _assignment(folder, book, slug, random, names, versions, ability, style, def
             book.grades(rows[i], slug, file.stem, items, answered[i])
             text = _copy(cells, items, answered[i], label(slug, key, versions[names[i]]) if versions[names[i]] else "")
             (folder.root / "autograded" / names[i] / slug / file.name).write_text(text, encoding="utf-8")
+
+
+def _sources(slug, defects, ability, absent):
+    """Abilities with those who are copied from weak, so that there is something wrong to copy; all of them hand in."""
+    ability = ability.copy()
+    for kind, (one, others) in COPIED.items():
+        if getattr(defects, kind) == slug:
+            ability[one] = 1.5 if kind == "foreign" else -1.2
+            absent[[one, *others]] = False
+    return ability
+
+
+def _take_over(slug, defects, items, answered, random):
+    for kind, (one, others) in COPIED.items():
+        for other in others if getattr(defects, kind) == slug else ():
+            _copied(kind, items, answered[one], answered[other], random)
+
+
+def _copied(kind, items, source, target, random):
+    """What one student takes over from another."""
+    for number, item in enumerate(items):
+        if item.kind == "essay":
+            if kind == "reworded":
+                others = essay(random).split()
+                words = source[item.name]["text"].split()
+                target[item.name]["text"] = " ".join(others[i] if i % 6 == 5 else word for i, word in enumerate(words))
+        elif kind == "three" or (kind == "half" and number % 2):
+            target[item.name] = dict(source[item.name])
+        elif kind == "foreign" and item.kind == "number":
+            target[item.name] = dict(source[item.name]) | {"score": 0.0, "slip": False, "which": 0}
 
 
 def _utc(stamp):
@@ -233,13 +290,16 @@ def _answers(items, random, ability, style, version, slug, defects):
     for item in items:
         slope, hard, guess = *_nature(slug, item.name), 0.0
         key, *slips = _keys(slug, item.name, version)
-        if item.kind == "option":
+        if item.kind == "question" and item.asked.kind == "one":
             guess = 0.15
         if defects.bad_item == (slug, item.name):
             slope, hard, guess = -0.9, 0.0, 0.0
         chance = guess + (1 - guess) / (1 + np.exp(-slope * (ability - hard)))
-        if defects.guessed_item == (slug, item.name):
-            chance = 1 / len(item.options)
+        guessed = defects.guessed_item == (slug, item.name)
+        if item.kind == "question":
+            instead = 1.0 * (defects.wrong_key == (slug, item.name)) or 0.5 * (defects.two_right == (slug, item.name))
+            found[item.name] = _question(item, random, chance, style, guessed, instead)
+            continue
         right = random.random() < chance
         given = found[item.name] = {"score": item.points * right}
         which = int(style) if random.random() < 0.5 else bisect([0.5, 0.8], random.random())
@@ -248,14 +308,60 @@ def _answers(items, random, ability, style, version, slug, defects):
             given["value"] = key if right else round(random.uniform(1, 100), 3) if own else slips[which]
             given["slip"] = not right and not own
             given["which"] = which
-        elif item.kind == "option":
-            wrong = [letter for letter in item.options if letter != item.best]
-            if defects.guessed_item == (slug, item.name):
-                which = int(random.integers(len(wrong)))
-            given["letter"] = item.best if right else wrong[which % len(wrong)]
         elif item.kind == "essay":
             given["text"] = essay(random)
     return found
+
+
+def _question(item, random, chance, style, guessed, instead):
+    """An answer to a question of any kind, marked by the course; each part of one with two answers is half as often wrong."""
+    asked = item.asked
+    if asked.kind in ("all", "order"):
+        chance = (1 + chance) / 2
+
+    def wrong(letters):
+        which = int(style) if random.random() < 0.5 else bisect([0.5, 0.8], random.random())
+        return letters[which % len(letters)]
+
+    def one(letters, best):
+        if guessed:
+            return letters[int(random.integers(len(letters)))]
+        if instead and random.random() < chance:
+            return next(letter for letter in letters if letter != best) if random.random() < instead else best
+        return best if random.random() < chance else wrong([letter for letter in letters if letter != best])
+
+    if asked.kind == "one":
+        answer = one(asked.letters, asked.best)
+    elif asked.kind == "pairs":
+        answer = "".join(one(asked.letters, best) for best in asked.best)
+    elif asked.kind == "all":
+        ticked = [letter for letter in asked.letters if one("01", str(int(letter in asked.best))) == "1"]
+        answer = "".join(ticked) or wrong(asked.letters)
+    else:
+        left, answer = list(asked.best), ""
+        if guessed:
+            random.shuffle(left)
+        while left:
+            answer += left.pop(0 if guessed or len(left) == 1 or random.random() < chance else 1)
+    sure = ""
+    if item.sure:
+        sure = list(CONFIDENCE)[bisect([0.4, 0.7], chance + random.normal(0, 0.2))]
+    score, said = _marked(item.test, answer, sure)
+    return {"score": score, "letter": answer, "sure": sure, "said": said}
+
+
+@functools.cache
+def _marked(test, answer, sure):
+    """Points and words of the course's own marking."""
+    mark = answered.call(test, "mark_choice", "mark_choices", "mark_order", "mark_pairs")
+    words = {
+        word.arg: ast.literal_eval(word.value) for word in mark.keywords if not isinstance(word.value, ast.Attribute)
+    }
+    if sure:
+        words["confidence"] = sure
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        score = getattr(marking, getattr(mark.func, "attr", "") or mark.func.id)(answer, **words)
+    return float(score), said.getvalue()
 
 
 @functools.cache
@@ -281,7 +387,8 @@ def _read(folder, slug, item, answered, ability, rows, random, defects, names):
         for place, i in enumerate(block):
             quality = 0.6 * ability[i] + random.normal(0, 0.6)
             drift = -1.0 * place / len(block) if defects.drifting_reader == (slug, reader) else 0.0
-            marks = _marks(quality + drift / 0.8, random)
+            lenient = 0.6 * (defects.lenient_reader == (slug, reader))
+            marks = _marks(quality + (drift + lenient) / 0.8, random)
             answered[i][item.name] |= {
                 "score": float(sum(marks)) if item.points else 0.0,
                 "extra": None if item.points else sum(marks) / 3,
@@ -332,16 +439,17 @@ def _source(name, released, items, given):
         return given[name]["text"]
     blank = "".join(released["source"])
     for item in items:
-        if item.kind == "option":
-            return blank.replace("# YOUR ANSWER HERE", f'answer="{given[item.name]["letter"]}",')
+        if item.kind == "question":
+            answer = given[item.name]
+            sure = blank.replace('confidence=""', f'confidence="{answer["sure"]}"')
+            return sure.replace("# YOUR ANSWER HERE", f'answer="{answer["letter"]}",')
     lines = [f"{item.name.replace('-', '_')} = {given[item.name]['value']}" for item in items if item.kind == "number"]
     return "\n".join([blank.partition("# YOUR")[0].rstrip(), *lines])
 
 
 def _said(item, given):
-    if item.kind == "option":
-        verdict = "Right" if given["letter"] == item.best else "Not quite"
-        text = f"{verdict}: you chose {given['letter']}. {item.why[given['letter']]}\n"
+    if item.kind == "question":
+        text = given["said"]
     elif item.kind == "number":
         told = f"Slip {given['which'] + 1} of this task." if given["slip"] else item.hint
         first = "Right: `x` is correct." if given["score"] else f"`x` is not right yet. {told}"

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 
+import made_up
 import nbformat
 import numpy as np
 import pandas as pd
@@ -12,11 +13,12 @@ from reported import analysed
 from scipy import stats
 
 from postwar import course
-from postwar.assignments import criteria
+from postwar.assignments import criteria, progress
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.settings import Rounding
 from postwar.classroom.term import term
 from postwar.paths import LESSONS
+from postwar.quiz import answered
 from postwar.report import essays, items, likeness, objectives, page, read
 from postwar.report.copies import _answer
 
@@ -62,6 +64,26 @@ def test_kappa_is_one_minus_squared_disagreement():
     assert np.isnan(essays.kappa(one[:10], other[:10])[2]), "ten essays say nothing"
 
 
+def test_a_lenient_reader_is_found_by_regression_and_nobody_else():
+    """The shift is that of means where students are equal; essays that two read count once in its interval."""
+    random = np.random.default_rng(8)
+    rows, level = [], pd.Series(random.normal(size=150), index=[f"s{i}" for i in range(150)])
+    for i, student in enumerate(level.index):
+        reader = "ABC"[i // 50]
+        mark = 6 + level[student] + random.normal() + 2.0 * (reader == "B")
+        rows.append(("x", "essay", reader, "formgrader", student, i, mark, 4))
+    columns = ["assignment", "item", "reader", "pile", "student", "place", "mark", "most"]
+    totals = pd.DataFrame(rows, columns=columns).set_index(columns[:5])
+    table, found = essays._severity(totals, level)
+    assert [one.about for one in found] == [("essay", "B")]
+    shifts = table.set_index("reader")["shift"]
+    assert shifts.sum() == pytest.approx(0) and shifts["B"] == pytest.approx(4 / 3, abs=0.4)
+    residual = totals["mark"] - np.polyval(np.polyfit(level, totals["mark"], 1), level.to_numpy())
+    assert shifts["B"] == pytest.approx(
+        (residual.groupby("reader").mean() - residual.groupby("reader").mean().mean())["B"], abs=0.2
+    )
+
+
 def test_the_bound_on_shared_wrong_answers_is_one():
     """Simulated copies that err independently exceed it no more often than it says."""
     random, rows = np.random.default_rng(7), []
@@ -90,23 +112,69 @@ def test_passages_are_found_in_any_place_and_quotations_are_not():
     assert " ".join(found[0][2][0]) == shared
 
 
+def test_reworded_texts_are_found_and_what_everybody_was_given_is_not():
+    words = [f"word{i}" for i in RANDOM.permutation(6000)]
+    given = " ".join(words[5000:5200])
+    texts = [" ".join([*words[200 * i : 200 * i + 150], given]) for i in range(8)]
+    texts[6] = " ".join("other" if i % 6 == 5 else word for i, word in enumerate(texts[3].split()))
+    known = likeness._all_runs([given], "text")
+    ((i, j, aligned, _),), (usual, most) = likeness.reworded(texts, known)
+    assert (i, j) == (3, 6) and 0.8 < aligned < 0.9
+    assert usual == 0 and most >= aligned
+    assert likeness.reworded(texts[:5], known)[0] == [], "a text that everybody was given is nobody's"
+
+
 @pytest.mark.parametrize(
     ("said", "row"),
     [
-        ("Right: `x` is correct.\n`x` was read as 43 per cent.\n", ("number", "43 per cent", True, "", ())),
-        ("`x` is not right yet. Halve it.\n`x` was read as −2.\n", ("number", "−2", False, "Halve it.", ())),
+        ("Right: `x` is correct.\n`x` was read as 43 per cent.\n", ("number", "43 per cent", True, "", (), None, "")),
+        ("`x` is not right yet. Halve it.\n`x` was read as −2.\n", ("number", "−2", False, "Halve it.", (), None, "")),
         ("something else\n", None),
     ],
 )
 def test_answers_are_read_from_what_tests_say(said, row):
-    assert _answer(said, None) == row
+    assert _answer(said, "", "") == row
 
 
-def test_a_chosen_option_is_known_by_its_words():
-    asked = 'q = ask("Which?", a="one", b="two",\n    answer="b",\n)'
-    row = _answer("Not quite: you chose b. Because.\n", asked)
-    assert row == ("option", "two", False, "Because.", ("one", "two"))
-    assert _answer("Not quite: you chose b. Because.\n", "q = ask(")[:2] == ("option", "b")
+@pytest.mark.parametrize(
+    ("question", "test", "answer", "wrong"),
+    [
+        (
+            'ask("Which?", a="one", b="two", confidence="sure",',
+            'mark_choice(q, best="a", confidence="sure", a="A.", b="B.")',
+            "b",
+            "two",
+        ),
+        (
+            'ask("Which?", a="one", b="two", several=True,',
+            'mark_choices(q, best="b", a="A.", b="B.")',
+            "ab",
+            "one: applies",
+        ),
+        (
+            'ask("Order?", a="one", b="two", c="three", ordered=True,',
+            'mark_order(q, best="abc", a="A.", b="B.", c="C.")',
+            "acb",
+            "two: third; three: second",
+        ),
+        (
+            'ask("Pair.", ["claim", "other"], a="one", b="two",',
+            'mark_pairs(q, best="ab", options="ab", why=["A.", "B."])',
+            "aa",
+            "other: one",
+        ),
+    ],
+    ids=["one", "all", "order", "pairs"],
+)
+def test_what_was_chosen_is_read_from_the_course_s_own_marking(question, test, answer, wrong):
+    cell = f'q = {question}\n    answer="{answer}",\n)'
+    asked = answered.asked(cell, test)
+    for letters, expected in ((answer, wrong), (asked.best, "")):
+        said = made_up._marked(test.replace('confidence="sure", ', ""), letters, "sure" * ("confidence" in test))[1]
+        kind, value, right, _, chosen, _, sure = _answer(said, cell, test)
+        assert (value, right, sure) == (expected, not expected, "sure" * ("confidence" in test))
+        assert chosen == asked.given(letters) and kind == asked.kind
+    assert _answer("Not quite: you chose b.", "q = ask(", test) is None, "a damaged question says nothing"
 
 
 @pytest.mark.parametrize(
@@ -187,6 +255,24 @@ def test_scores_are_those_of_nbgrader(changed):
             points, waiting = totals[mark.student.id]
             assert mark.state == ("unread" if waiting else "graded")
             assert mark.points == (None if waiting else pytest.approx(points))
+
+
+def test_progress_on_a_feedback_page_is_that_of_the_report(small):
+    """By one query over the gradebook; the report's own reading is the oracle. Later assignments are not shown."""
+    from nbgrader.api import Gradebook
+
+    data = read.read(small)
+    earlier, later = data.slugs
+    shares = objectives.analyse(data, items.analyse(data)).mastery
+    with Gradebook(small.db_url, small.settings.course_id) as gradebook:
+        for student in shares.index:
+            found = progress.in_class(gradebook, later, student)
+            assert progress.in_class(gradebook, earlier, student) == {}
+            assert set(found) <= {earlier}
+            for name, (earned, possible) in found.get(earlier, {}).items():
+                assert earned / possible == pytest.approx(shares.loc[student, name])
+            expected = [name for name in shares if name.startswith("LO1") and shares.loc[student, name] >= 0]
+            assert sorted(found.get(earlier, {})) == expected
 
 
 def test_somebody_elses_numbers_are_seen(changed):

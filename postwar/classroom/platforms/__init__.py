@@ -1,6 +1,7 @@
 """Learning platforms as data: how each names files and columns, and in which form it takes marks and feedback back.
 
-A module per platform with the same four functions, and ``HEADINGS``: by which headings they know what `headings.WORDS` lists.
+A module per platform with the same four functions; ``HEADINGS``: by which headings they know what `headings.WORDS` lists; ``COLUMN``: how an
+assignment's column is headed (None: an export is for one assignment); ``UPLOAD``: where a person uploads what `marks` and `feedback_path` name.
 
 ``roster(header, rows)``
     Fields of `Student` for each row of its roster or grade export; None where it is another platform's.
@@ -21,7 +22,7 @@ from pathlib import PurePosixPath
 from postwar.classroom.platforms import blackboard, brightspace, canvas, headings, moodle
 from postwar.classroom.platforms.entry import Entry
 
-__all__ = ["ALL", "Entry", "Result", "english", "marks", "named", "parse", "recognise"]
+__all__ = ["ALL", "Entry", "Result", "english", "marks", "named", "parse", "recognise", "titles"]
 
 ALL = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard, "brightspace": brightspace}
 
@@ -71,3 +72,8 @@ def marks(module, sheet, results, title: str, maximum: float) -> tuple[list[str]
     header, rows, back = english(module, *sheet)
     header, lines = module.marks((header, rows), results, title, maximum)
     return [back.get(name, name) for name in header], lines
+
+
+def titles(module, header: list[str]) -> list[str]:
+    """The assignments that an export has columns for; empty where it is for one assignment alone."""
+    return [found["title"] for name in header if (found := module.COLUMN.fullmatch(name))] if module.COLUMN else []

@@ -16,6 +16,8 @@ from postwar.classroom.platforms.entry import Entry, scaled
 _NAMED = re.compile(
     r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
 )
+COLUMN = re.compile(r"(?P<title>.+?) \[(?P<told>[^\]]*)\] ?\|\d+")
+UPLOAD = "Marks by Work offline, Upload Grades; pages by hand, one folder per user name."
 HEADINGS = {
     "first": "First Name",
     "last": "Last Name",
@@ -61,7 +63,7 @@ def marks(sheet, results, title, maximum):
     header, rows = sheet or (list(_OWN), [])
     column = next((name for name in header if name.split(" [")[0] == title), f"{title} [Total Pts: {maximum:g} Score]")
     columns = [name for name in _OWN if name in header] + [column]
-    theirs = re.search(r"\[Total Pts: (?:up to )?([\d.,]+)", column)
+    theirs = re.search(r"\[\D*([\d.,]+)", column)  # [Total Pts: 10 Score], in the language of the course
     by_user = {row.get("Username", "").casefold(): row for row in rows}
     written = []
     for result in results:

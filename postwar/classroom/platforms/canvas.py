@@ -17,6 +17,8 @@ _NAMED = re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<user>\d+)_(?P<attachm
 _TYPED = re.compile(r"[^/]*?_(?:LATE_)?\d+_text\.html?")  # typed into a field
 _ANONYMOUS = re.compile(r"anon_(?P<late>LATE_)?(?P<user>\w{3,6})_(?P<attachment>\d+)_(?P<file>[^/]+)")
 _AGAIN = re.compile(r"-(\d+)(?=\.\w+$)")
+COLUMN = re.compile(r"(?P<title>.+) \(\d+\)")
+UPLOAD = "Marks by Import in the gradebook, pages by Upload Submissions in the assignment."
 HEADINGS = {}  # its import takes English headings only
 _OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
 

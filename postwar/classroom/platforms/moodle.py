@@ -10,14 +10,16 @@ under the same names. The offline grading worksheet has ``Identifier`` (``Partic
 
 import re
 from collections import Counter
-from datetime import datetime
 from pathlib import PurePosixPath
 
+from postwar.classroom.platforms.dates import moment
 from postwar.classroom.platforms.entry import Entry, number, scaled
 
 _NAMED = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
 )
+COLUMN = None
+UPLOAD = "In the assignment: marks by Upload grading worksheet (or the gradebook’s CSV import), pages by Upload multiple feedback files in a zip."
 HEADINGS = {
     "first": "First name",
     "last": "Last name",
@@ -32,7 +34,6 @@ HEADINGS = {
     "comments": "Feedback comments",
     "modified": "Last modified (submission)",
 }
-_WRITTEN = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%A, %B %d, %Y, %I:%M %p")
 
 
 def roster(header, rows):
@@ -72,18 +73,20 @@ def entry(path: PurePosixPath):
             inside = "/".join(filter(None, [found["rest"], *path.parts[place + 1 :]]))
             name = found["name"]
             who = [("id", f"participant {found['number']}"), ("name", name)]
-            if "-" in name:  # Group A-Full name
-                who.append(("name", name.partition("-")[2]))
-                who.append(("name", name.partition("-")[0]))
+            parts = name.split("-")  # Group A-Full name, where both may hold hyphens
+            who += [("name", "-".join(parts[start:])) for start in range(1, len(parts))]
+            who += [("name", "-".join(parts[:end])) for end in range(len(parts) - 1, 0, -1)]
             keep = f"{name}_{found['number']}_assignsubmission_file_"
             return Entry(tuple(who), inside, keep=keep, receipt=found["kind"] == "onlinetext")
     return None
 
 
 def participants(sheet):
-    """What the worksheet says of each participant: hints at the person, and the time of hand-in without zone (or None)."""
+    """What the worksheet says of each participant: hints at the person, and the time of hand-in as it is written there."""
     header, rows = sheet
-    column = next((name for name in header if name.startswith("Last modified (submission)")), None)
+    column = next((name for name in header if name.startswith("Last modified (submission)")), "") or next(
+        (name for name in header if any(moment(row.get(name, "")) for row in rows)), ""
+    )  # in a language that is not known here; that of the grade comes after it
     found = {}
     for row in rows:
         hints = [
@@ -93,7 +96,7 @@ def participants(sheet):
         ]
         found[_participant(row)] = (
             [hint for hint in hints if hint[1]],
-            _time(row.get(column or "", "")),
+            row.get(column, "").strip(" -"),
         )
     return found
 
@@ -102,15 +105,6 @@ def _participant(row):
     """``participant 7``, whatever the language calls a participant."""
     number = re.search(r"(\d+)\s*$", row.get("Identifier", ""))
     return f"participant {number[1]}" if number else ""
-
-
-def _time(text):
-    for form in _WRITTEN:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None
 
 
 def marks(sheet, results, title, maximum):
