@@ -298,7 +298,7 @@ def test_a_mark_that_a_second_reader_replaced_is_kept(graded, tmp_path):
 
 
 def test_two_at_once_lose_nothing(graded, tmp_path):
-    """Two processes save marks for different people at the same time, and a second `postwar grade` says that one is running."""
+    """Two processes save marks for different people at the same time."""
     shutil.copytree(graded.root, tmp_path / "peace")
     folder = ClassFolder(tmp_path / "peace")
     program = (
