@@ -12,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_locked
 from traitlets import Dict, List, Unicode
 
-from postwar.assignments import criteria, kinds, progress, sanitize
+from postwar.assignments import criteria, kinds, sanitize
 
 #: Folders of templates, in the places where nbconvert looks for them by name: ours, and nbgrader's own, which
 #: formgrader needs and no longer finds by itself once a configuration names ours.
@@ -37,6 +37,8 @@ class FeedbackView(ClearHiddenTests):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
+        from postwar.assignments import progress  # loads the data, and with it threads: not before grading has forked
+
         graded = resources["nbgrader"]
         with Gradebook(graded["db_url"]) as gradebook:
             grades = gradebook.find_submission_notebook(
@@ -127,7 +129,7 @@ def _objectives(nb, slug: str) -> list[dict]:
     return [found[name] for name in sorted(found) if found[name]["possible"]]
 
 
-def _earlier(reached: progress.Reached) -> list[dict]:
+def _earlier(reached: dict) -> list[dict]:
     """The objectives of earlier assignments as on this page, what is least reached first."""
     found = [
         {"name": name, "goal": _goals().get(name, ""), "earned": earned, "possible": possible, "command": ""}
