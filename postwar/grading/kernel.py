@@ -88,6 +88,24 @@ class InlinePublisher(IOPubThread):
         self._waiting.clear()
 
 
+class _Stream(OutStream):
+    """Gathers what is printed, but not much of it: a flood has to be seen before it has filled the memory."""
+
+    _MOST = 8 << 20
+    _gathered = 0
+
+    def write(self, string):
+        written = super().write(string)
+        self._gathered += written or 0
+        if self._gathered > self._MOST:
+            self.flush()
+        return written
+
+    def flush(self):
+        self._gathered = 0
+        super().flush()
+
+
 class Shell(ZMQInteractiveShell):
     """ipykernel's shell; *clean* may edit an exception before it is shown."""
 
@@ -181,7 +199,7 @@ def start(send):
     session.sink = lambda channel, msg, buffers: send({"channel": channel, "message": _portable(msg, buffers)})
     captured = _CapturedDescriptors()
     for name in ("stdout", "stderr"):
-        setattr(sys, name, OutStream(session, kernel.iopub_thread, name, watchfd=False))
+        setattr(sys, name, _Stream(session, kernel.iopub_thread, name, watchfd=False))
     kernel.shell.events.register("post_execute", captured.publish)
     return kernel
 

@@ -154,11 +154,11 @@ class Kernels:
                 return process.why
         if self.student.alive:
             return "the checker's kernel died: a value that a test read may be too large"
-        return await self._keeper.answer("why", timeout=3) or "its kernel died"
+        return await self._keeper.answer("why", timeout=10) or "its kernel died"
 
     async def note_leftovers(self):
         """Note the processes that still run when the notebook has come to its end."""
-        count = int(await self._keeper.answer("left", timeout=2) or 0)
+        count = int(await self._keeper.answer("left", timeout=10) or 0)
         if count:
             self.notes.append(f"left {count} process{'es' * (count > 1)} running")
 
