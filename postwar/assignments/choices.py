@@ -42,6 +42,8 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
             # An alternate that is asked in the place of an item has words of its own.
             question = questions.setdefault((copy.stem, item, asked.same), asked)
             given = asked.given(answer)
+            if any(not _known(question, part, one) for part, one in enumerate(given)):
+                continue  # the words of one edition before the test of another: a letter says nothing
             for part, one in enumerate(given):
                 chosen[copy.stem, item, question.same, part, one.answer] += 1
             if given and level in CONFIDENCE:
@@ -60,6 +62,11 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
             told = "", level, False, count, share, f"{right} of them are right."
             rows.append((notebook, item, "sure", asked.stem, *told))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _known(question, part, one):
+    """Whether an answer is one of the question's, and as right in this copy as in others."""
+    return any(one.answer == other.answer and one.right == other.right for other in question.choices[part])
 
 
 def report(slug: str, csv: Path | None = None) -> int:
