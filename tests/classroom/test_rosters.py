@@ -96,6 +96,16 @@ def test_other_languages_and_forms_of_lists(text, encoding, platform, id, tmp_pa
     assert [(student.id, student.name) for student in students] == [(id, "Ada Ärger")]
 
 
+def test_numbers_and_sections_are_taken_in_other_languages_too(tmp_path):
+    file = tmp_path / "roster.csv"
+    file.write_bytes('"Nom"\t"Prénom"\t"Nom d’utilisateur"\t"ID étudiant"\nÄrger\tAda\ts001\t1001\n'.encode("utf-16"))
+    assert roster.recognise(file)[0][0].sis_id == "1001"
+    file.write_text(
+        BRIGHTSPACE.replace("Email,", "Email,Sections,").replace("example,", "example,Tuesday,"), encoding="utf-8"
+    )
+    assert roster.recognise(file)[0][0].section == "Tuesday"
+
+
 @pytest.mark.parametrize(
     ("name", "encoding"), [("Олена Гудзь", "cp1251"), ("Łucja Wałęsa", "cp1250"), ("Ada Ärger", "cp1252")]
 )

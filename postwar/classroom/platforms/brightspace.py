@@ -36,6 +36,7 @@ def roster(header, rows):
                 "email": row.get("Email", ""),
                 "username": username,
                 "sis_id": number,
+                "section": row.get("Sections", ""),
             }
         )
     return students

@@ -20,7 +20,8 @@ WORDS = {
     "|adres e-mail|електронна пошта|адреса електронної пошти|адрес электронной почты|e-postadress|e-postadresse|e-mailová adresa|e-posta adresi",
     "number": "id number|idnumber|student number|student id|id-nummer|matrikelnummer|numéro d'identification|numéro d'étudiant|número de id|número de identificación"
     "|matrícula|matricola|codice identificativo|número de identificação|studentnummer|numer id|numer identyfikacyjny|numer albumu|ідентифікаційний номер"
-    "|индивидуальный номер|opiskelijanumero",
+    "|индивидуальный номер|opiskelijanumero|student-id|studenten-id|id étudiant|id de l'étudiant|id estudiante|id de estudiante|id de alumno|id studente"
+    "|id do aluno|id aluno",
     "username": "username|user name|login|anmeldename|benutzername|nutzername|nom d'utilisateur|nombre de usuario|usuario|nome utente|nome de utilizador|nome de usuário"
     "|gebruikersnaam|nazwa użytkownika|ім'я користувача|логін|логин|användarnamn|brukernavn|brugernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adı",
     "groups": "groups|group|gruppen|gruppe|groupes|groupe|grupos|grupo|gruppi|gruppo|groepen|groep|grupy|grupa|групи|група|grupper|grupp",
