@@ -151,23 +151,23 @@ class _Watch:
         if ended:
             self._pid, self._why = None, _how_it_ended(os.waitstatus_to_exitcode(status), self._limits)
             return
-        processes = _descendants()
-        excess = _excess(processes, self._limits)
+        running = _descendants()
+        excess = _excess(running, self._limits)
         if excess:
             self._why = excess
             self._end()
             return
-        self._yield_to_others(processes)
+        self._yield_to_others(running)
 
-    def _yield_to_others(self, processes):
+    def _yield_to_others(self, running):
         """A notebook that keeps more than one processor busy is served last from now on: classmates' cells have time limits."""
         before, used = self._used
-        now, using = time.monotonic(), {process.pid: _processor_time(process) for process in processes}
+        now, using = time.monotonic(), {process.pid: _processor_time(process) for process in running}
         if now - before < _TICK:
             return
         self._used = now, using
         if sum(max(seconds - used.get(pid, 0), 0) for pid, seconds in using.items()) > _ONE_PROCESSOR * (now - before):
-            for process in processes:
+            for process in running:
                 _serve_last(process)
 
     def _end(self):
