@@ -239,6 +239,8 @@ def wrapper(course, seccomp=None):
     command = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if os.getuid() == 0:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]  # only to give up root inside
+    # Folders that lead to a shown one; bubblewrap would make them for root alone.
+    command += _open_folders(_SYSTEM)
     for path in _SYSTEM:
         if os.path.islink(path) and path.count("/") == 1:
             command += ["--symlink", os.readlink(path), path]
@@ -249,10 +251,7 @@ def wrapper(course, seccomp=None):
     python = sys_folders()
     own = [folder for folder in python if _inside(folder, hidden)]
     shown = visible_paths(hidden)
-    # Folders that lead to a shown one; bubblewrap would make them for root alone.
-    for folder in sorted({str(parent) for path in (*python, *hidden, *shown) for parent in Path(path).parents} - {"/"}):
-        if not _inside(folder, _SYSTEM):
-            command += ["--perms", "0755", "--dir", folder]
+    command += _open_folders((*python, *hidden, *shown))
     for path in python:
         if path not in own:
             command += ["--ro-bind", path, path]
@@ -281,6 +280,12 @@ def wrapper(course, seccomp=None):
     if seccomp is not None:
         command += ["--seccomp", str(seccomp)]
     return [*command, "--new-session", "--"]
+
+
+def _open_folders(paths):
+    """Words that make the folders that lead to *paths*, for everybody."""
+    folders = sorted({str(parent) for path in paths for parent in Path(path).parents} - {"/"})
+    return [word for each in folders if not _inside(each, _SYSTEM) for word in ("--perms", "0755", "--dir", each)]
 
 
 def _keys(shown):
