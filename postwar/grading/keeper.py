@@ -116,6 +116,10 @@ class _Watch:
             self._control.send(str(len(_descendants()) - (self._pid is not None)).encode())
         elif word == "why":
             self._look()
+            patience = time.monotonic() + 1  # its connection closes a moment before it has ended
+            while self._pid is not None and not self._why and time.monotonic() < patience:
+                time.sleep(0.01)
+                self._look()
             self._control.send(self._why.encode() or b"its kernel closed its connection")
         elif word == "end":
             self._end()
