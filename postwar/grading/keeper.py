@@ -13,8 +13,6 @@ import time
 from postwar.grading import checker, processes, sandbox, syscalls
 
 _TICK = 0.25
-_OFTEN = 0.75
-_ONE_PROCESSOR = 1.3  # with some room: clocks are coarse
 _calls = None  # the filter of system calls for students' kernels
 
 
@@ -91,7 +89,6 @@ class _Watch:
         self._control, self._folders, self._limits, self._confined = control, folders, limits, confined
         self._pid = None
         self._why = ""
-        self._used = time.monotonic(), {}
 
     def serve(self):
         self._control.settimeout(_TICK)
@@ -156,26 +153,10 @@ class _Watch:
         if ended:
             self._pid, self._why = None, _how_it_ended(os.waitstatus_to_exitcode(status), self._limits)
             return
-        running = _descendants()
-        excess = _excess(running, self._limits)
+        excess = _excess(_descendants(), self._limits)
         if excess:
             self._why = excess
             self._end()
-            return
-        self._yield_to_others(running)
-
-    def _yield_to_others(self, running):
-        """A notebook that keeps more than one processor busy is served last from now on: classmates' cells have time limits."""
-        before, used = self._used
-        now = time.monotonic()
-        if now - before < _OFTEN:
-            return
-        using = {process.pid: _processor_time(process) for process in running}
-        self._used = now, using
-        took = time.monotonic() - before  # from before one reading to after the next: this process may have had to wait
-        if sum(max(seconds - used.get(pid, 0), 0) for pid, seconds in using.items()) > _ONE_PROCESSOR * took:
-            for process in running:
-                _serve_last(process)
 
     def _end(self):
         """End the kernel's process group and whatever else is left of it."""
@@ -240,22 +221,6 @@ def _excess(processes, limits):
     if sum(map(_resident, processes)) > most and sum(map(_own_share, processes)) > most:
         return f"used more than {limits.memory} MiB of memory"
     return None
-
-
-def _processor_time(process):
-    """Seconds of processor time that *process* has used so far."""
-    import psutil
-
-    with contextlib.suppress(psutil.Error, OSError):
-        user, system, *_ = process.cpu_times()
-        return user + system
-    return 0
-
-
-def _serve_last(process):
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{process.pid}/task"):
-            os.setpriority(os.PRIO_PROCESS, int(thread), 19)
 
 
 def _resident(process):

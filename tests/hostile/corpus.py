@@ -462,8 +462,6 @@ runs("calls-no-notebook-needs", "import ctypes\nlibc = ctypes.CDLL(None, use_err
      "    if libc.syscall(number, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != 38:\n        print('STOLEN call', number, ctypes.get_errno())\n"
      "import socket\nfor family in (31, 38, 40, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n        print('STOLEN family', family)\n    except OSError:\n        pass"
      if platform.machine() == "x86_64" else "")  # fmt: skip
-runs("busy-processes", "import os, time\nfor _ in range(40):\n    if os.fork() == 0:\n        os.setsid()\n        end = time.monotonic() + 20\n"
-     "        while time.monotonic() < end:\n            pass\n        os._exit(0)", told="left|endless")  # fmt: skip
 runs("output-widget", "import ipywidgets\nseen = ipywidgets.Output()\nwith seen:\n    print('inside')\nseen")
 runs("output-widget-of-many-outputs", "import ipywidgets\nwith ipywidgets.Output():\n    for number in range(3000):\n        display(number)",
      told="graded|endless")  # fmt: skip
