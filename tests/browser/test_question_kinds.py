@@ -69,10 +69,12 @@ def test_new_numbers_replace_the_question_and_its_answer(jupyter, open_notebook)
     live.get_by_text("Not this one").wait_for()
     first = live.locator(".postwar-stem").text_content()
     shown = {first}
-    for number in ("1", "2"):
-        live.get_by_role("button", name="New numbers").click()
+    button = live.get_by_role("button", name="New numbers")
+    for number, ask in (("1", button.click), ("2", lambda: nb.page.keyboard.press("Enter"))):
+        ask()  # by mouse, then by keyboard: the focus has stayed on the button
         live.locator(".postwar-stem").filter(has_not_text=first).wait_for()
         assert f'numbers="{number}"' in nb.source(1) and 'answer=""' in nb.source(1)
+        assert button.evaluate("it => it === document.activeElement")
         assert live.get_by_role("radio", checked=True).count() == 0 and live.get_by_text("Not this one").count() == 0
         first = live.locator(".postwar-stem").text_content()
         shown.add(first)

@@ -1,12 +1,12 @@
 """The cast of an assignment on three drawn editions: every wrong answer loses its points there too, no right one does.
 
-Lesson 4's without a kernel, by nbgrader's rule; with ``POSTWAR_LONG=1`` all lessons', and through ``postwar grade`` as well.
+Lesson 4's without a kernel, by nbgrader's rule; with ``POSTWAR_LONG=1`` all lessons', and through ``postwar grade`` and nbgrader as well.
 """
 
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
 
 import nbformat
 import pytest
@@ -56,13 +56,22 @@ def test_the_whole_cast_is_graded_right(drawn, tmp_path):
         place.mkdir(parents=True)
         for name, notebook in member.notebooks.items():
             nbformat.write(notebook, place / f"{name}.ipynb")
-    for command in (["-m", "nbgrader", "generate_assignment"], ["-m", "postwar", "grade"]):
-        done = subprocess.run(
-            [sys.executable, *command, drawn.slug], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
-        for member in members:
-            submission = gradebook.find_submission(drawn.slug, member.name)
-            got = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
-            assert {item: got[item] for item in member.expected} == member.expected, member.name
+    run(tmp_path, "nbgrader", "generate_assignment", drawn.slug)
+    by_nbgrader = tmp_path.with_name(f"{tmp_path.name}-nbgrader")
+    shutil.copytree(tmp_path, by_nbgrader)
+    run(tmp_path, "postwar", "grade", drawn.slug)
+    run(by_nbgrader, "nbgrader", "autograde", drawn.slug, "--Execute.shutdown_kernel=immediate")
+    for course in (tmp_path, by_nbgrader):
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+            for member in members:
+                submission = gradebook.find_submission(drawn.slug, member.name)
+                got = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+                assert {item: got[item] for item in member.expected} == member.expected, (course.name, member.name)
+
+
+def run(course, *command):
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])  # nbgrader calls alembic
+    done = subprocess.run(
+        command, cwd=course, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
