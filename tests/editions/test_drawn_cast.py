@@ -1,6 +1,7 @@
 """The cast of an assignment on three drawn editions: every wrong answer loses its points there too, no right one does.
 
-Lesson 4's without a kernel, by nbgrader's rule; with ``POSTWAR_LONG=1`` all lessons', and through ``postwar grade`` and nbgrader as well.
+Lesson 4's without a kernel, by nbgrader's rule; with ``POSTWAR_LONG=1`` all lessons', and through ``postwar grade`` as well; of each
+assignment's first edition also through nbgrader.
 """
 
 import os
@@ -44,7 +45,7 @@ def test_every_variant_earns_what_it_earns_in_the_public_edition(drawn):
 
 @pytest.mark.skipif(not os.environ.get("POSTWAR_LONG"), reason="POSTWAR_LONG=1 grades the casts of three editions")
 @pytest.mark.parametrize("drawn", EDITIONS, indirect=True)
-def test_the_whole_cast_is_graded_right(drawn, tmp_path):
+def test_the_whole_cast_is_graded_right(drawn, tmp_path, request):
     shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
     for name, notebook in drawn.source.items():
         place = tmp_path / "solutions" / drawn.slug
@@ -57,11 +58,13 @@ def test_the_whole_cast_is_graded_right(drawn, tmp_path):
         for name, notebook in member.notebooks.items():
             nbformat.write(notebook, place / f"{name}.ipynb")
     run(tmp_path, "nbgrader", "generate_assignment", drawn.slug)
-    by_nbgrader = tmp_path.with_name(f"{tmp_path.name}-nbgrader")
-    shutil.copytree(tmp_path, by_nbgrader)
+    courses = [tmp_path]
+    if request.node.callspec.id.endswith("-1"):
+        courses.append(tmp_path.with_name(f"{tmp_path.name}-nbgrader"))
+        shutil.copytree(tmp_path, courses[1])
+        run(courses[1], "nbgrader", "autograde", drawn.slug, "--Execute.shutdown_kernel=immediate")
     run(tmp_path, "postwar", "grade", drawn.slug)
-    run(by_nbgrader, "nbgrader", "autograde", drawn.slug, "--Execute.shutdown_kernel=immediate")
-    for course in (tmp_path, by_nbgrader):
+    for course in courses:
         with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
             for member in members:
                 submission = gradebook.find_submission(drawn.slug, member.name)
