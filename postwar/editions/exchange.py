@@ -30,7 +30,9 @@ class ReleaseEditions(ExchangeReleaseAssignment):
         made = {owner: path for owner, _, path in classes.release(folder, self.coursedir.assignment_id)}
         for student, owner in owners.items():
             shutil.copytree(made[owner], place / student)
-        for path in [place.parent, place, *place.rglob("*")]:
+        for path in (place.parent, place):
+            os.chmod(path, 0o711)  # everybody finds their own folder; nobody lists who else is in the class
+        for path in place.rglob("*"):
             os.chmod(path, 0o755 if path.is_dir() else 0o644)
         self.log.info("Released %d students' own editions", len(owners))
 

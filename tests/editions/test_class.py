@@ -451,9 +451,10 @@ def test_the_exchange_gives_everybody_their_own(folder, released, tmp_path, monk
     (tmp_path / "exchange").mkdir(mode=0o777)
     (tmp_path / "exchange").chmod(0o777)
     move(ReleaseEditions, config)
-    common = (tmp_path / "exchange" / folder.settings.course_id / "outbound" / SLUG / "problems.ipynb").read_text(
-        "utf-8"
-    )
+    course = tmp_path / "exchange" / folder.settings.course_id
+    common = (course / "outbound" / SLUG / "problems.ipynb").read_text("utf-8")
+    for place in (course / "editions", course / "editions" / SLUG):
+        assert stat.S_IMODE(place.stat().st_mode) == 0o711, "folders are named by student: they are entered, not listed"
     for student in (STUDENTS[1], STUDENTS[11], "a-guest"):
         home = tmp_path / student
         home.mkdir()
