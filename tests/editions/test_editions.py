@@ -9,6 +9,7 @@ import io
 import os
 import re
 from functools import cache
+from itertools import permutations
 
 import nbformat
 import pytest
@@ -201,6 +202,44 @@ def test_right_letters_are_spread_in_every_edition(drawn):
 def test_every_objective_of_the_quiz_has_an_alternate(source):
     own = {item.objective for item in source.bank}
     assert own <= {item.objective for item in source.bank if item.instead_of}
+
+
+def beginnings(text):
+    """The words of a text by their first letters, without the commonest."""
+    common = {
+        "the",
+        "and",
+        "that",
+        "for",
+        "with",
+        "are",
+        "from",
+        "this",
+        "was",
+        "not",
+        "which",
+        "its",
+        "their",
+        "they",
+        "has",
+    }
+    return {word[:5] for word in re.findall("[a-z]+", text.lower()) if len(word) > 2 and word not in common}
+
+
+@pytest.mark.parametrize("source", SLUG, indirect=True)
+def test_a_misconception_stands_at_the_option_that_it_fits(source):
+    """By shared words: no exchange of two or more labels within a question fits its options much better than theirs."""
+    for item in source.bank:
+        wrong = [option for option in item.options if option.misconception]
+        shared = [
+            [len(beginnings(label.misconception) & beginnings(f"{o.text} {o.explanation}")) for label in wrong]
+            for o in wrong
+        ]
+        fits = {
+            order: sum(row[i] for row, i in zip(shared, order, strict=True))
+            for order in permutations(range(len(wrong)))
+        }
+        assert max(fits.values()) - fits[tuple(range(len(wrong)))] < 4, f"{item.id}: misconceptions have changed places"
 
 
 @pytest.mark.parametrize("source", SLUG, indirect=True)
