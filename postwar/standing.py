@@ -4,7 +4,8 @@ A set is a folder ``practice/<slug>-<number>/`` of the learner's own copy. Its n
 beside them keeps points and maximum by objective. Nothing leaves the learner's computer.
 
 An objective is *mastered* when every item on it was right in two fresh sets in a row. It is to be repeated at once while it is
-not right, then after 1, 3, 7, 21 and 60 days: each time it is right again, the next interval is due.
+not right, then after 1, 3, 7, 21 and 60 days: each further day on which it is right, the next interval is due. Sets of one day count as
+one here, since repeating at once is no spacing.
 """
 
 import datetime
@@ -61,10 +62,11 @@ def standings(home: Path, today: datetime.date | None = None) -> list[Standing]:
     standing = []
     for (slug, name), marked in found.items():
         marked.sort()
-        in_a_row = 0
-        for _, _, right in marked:
+        in_a_row, days = 0, set()
+        for day, _, right in marked:
             in_a_row = in_a_row + 1 if right else 0
-        wait = _INTERVALS[min(in_a_row, len(_INTERVALS) - 1)]
+            days = days | {day} if right else set()
+        wait = _INTERVALS[min(len(days), len(_INTERVALS) - 1)]
         standing.append(Standing(slug, name, len(marked), in_a_row, marked[-1][0] + datetime.timedelta(days=wait)))
     return sorted(standing, key=lambda each: (each.due, each.in_a_row, each.objective))
 

@@ -58,6 +58,7 @@ class Dealt:
         """``known`` with a version for every student of the roster who has none: of the least used, as the secret decides."""
         table = dict(known)
         groups = {student.id: student.owner for student in roster}
+        self._refuse_another_kind(known, groups)
         of_group = {groups[student]: version for student, version in known.items() if student in groups}
         secret = Stream(self.folder.key(), "versions")
         for student in sorted(groups.keys() - known.keys(), key=lambda name: (secret / groups[name] / name).digest()):
@@ -66,6 +67,18 @@ class Dealt:
                 of_group[group] = self._least_used(table, group, secret)
             table[student] = of_group[group]
         return table
+
+    def _refuse_another_kind(self, known, groups):
+        """Raise ValueError where ``editions`` has changed between a number and "each": everybody's numbers would change."""
+        each = self.folder.editions == "each"
+        owners = known.keys() | set(groups.values())
+        named = any(not version.isdecimal() or len(version) > 3 for version in known.values())
+        if known and (not owners & set(known.values()) if each else named):
+            was, now = ("a number", '"each"') if each else ('"each"', self.folder.editions)
+            raise ValueError(
+                f"{self.folder.root / TABLE}: these versions were dealt while editions in class.toml was {was}; now it is {now}, "
+                "and everybody's numbers would change. Put it back."
+            )
 
     def _least_used(self, table, group, secret):
         if self.folder.editions == "each":
@@ -85,4 +98,5 @@ class Dealt:
         """All versions of the class."""
         if self.folder.editions == "each":
             return sorted(set(self.table.values()))
-        return [str(number) for number in range(1, self.folder.editions + 1)]
+        dealt = {int(version) for version in self.table.values()}  # more than now, if there were more editions once
+        return [str(number) for number in sorted({*range(1, self.folder.editions + 1), *dealt})]

@@ -298,6 +298,25 @@ def test_whoever_joins_late_changes_nothing_for_the_others(number, tmp_path):
     assert Versions(ClassFolder(tmp_path)).table == after, "who left is not forgotten, in case they come back"
 
 
+def test_a_changed_number_of_editions_changes_nobody_s_or_is_refused(tmp_path):
+    def versions(editions):
+        (tmp_path / "class.toml").write_text(f'course_id = "x"\neditions = {editions}\n', encoding="utf-8")
+        return Versions(ClassFolder(tmp_path))
+
+    (tmp_path / "class.key").write_text("ab" * 32, encoding="ascii")
+    (tmp_path / "roster.csv").write_text(roster("4"), encoding="utf-8")
+    before = versions(4).table
+    for editions in (2, 6):
+        assert versions(editions).table == before and set(versions(editions).names()) >= set(before.values())
+    with pytest.raises(ValueError, match=r"versions\.csv: .*now it is \"each\".*Put it back"):
+        versions('"each"').of(SLUG, STUDENTS[0])
+    (tmp_path / "versions.csv").unlink()
+    before = versions('"each"').table
+    with pytest.raises(ValueError, match="now it is 4"):
+        versions(4).of(SLUG, STUDENTS[0])
+    assert versions('"each"').table == before
+
+
 # -- grading -------------------------------------------------------------------------------------------------------------
 
 

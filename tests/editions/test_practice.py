@@ -148,7 +148,8 @@ def test_two_right_in_a_row_master_an_objective_and_intervals_grow(home):
     assert marked(0, 1) == (0, False, 1)
     assert marked(1, 1) == (1, False, 2)
     assert marked(1, 2) == (2, True, 5)
-    assert marked(1, 5) == (3, True, 12)
+    assert marked(1, 2) == (3, True, 5), "again on the same day: no spacing"
+    assert marked(1, 5) == (4, True, 12)
 
 
 def test_a_set_of_another_release_is_not_marked_by_wrong_keys(home):
