@@ -6,12 +6,12 @@ import io
 import zipfile
 from pathlib import Path
 
-from postwar import course
-from postwar.classroom import collect, pages, platforms, reading, roster
+from postwar.classroom import collect, pages, platforms, reading
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.gradebook import changes, renew_penalties
 from postwar.classroom.marks import Mark, marks, maximum
 from postwar.classroom.platforms import Entry, Result
+from postwar.classroom.sheet import Sheet
 from postwar.classroom.spreadsheet import harmless
 from postwar.classroom.term import Term, term
 
@@ -42,6 +42,8 @@ def hand_back(
     if platform and platform not in platforms.ALL and platform != "own":
         raise ValueError(f"there is no platform {platform!r}; there are {', '.join(platforms.ALL)}")
     module = platforms.ALL.get(platform)
+    if sheet and not module:
+        raise ValueError(f"whose export is {sheet}? Say it with --platform: {', '.join(platforms.ALL)}")
     outbox = folder.root / "outbox" / slug
     outbox.mkdir(parents=True, exist_ok=True)
     codes = _codes(folder, found, slug) if anonymous else {}
@@ -52,10 +54,9 @@ def hand_back(
             Result(mark.student, mark.points, mark.reason, mark.handed_in, record["names"].get(mark.student.id, ""))
             for mark in found
         ]
-        sheet_table = roster.table(sheet) if sheet else None
-        title = _title(module, sheet_table[0], sheet, slug, column) if sheet else slug
-        header, rows = platforms.marks(module, sheet_table, results, title, maximum(folder, slug))
-        written.append(_write_csv(outbox / f"marks-{platform}.csv", [header, *rows]))
+        written.append(
+            _mark_file(outbox / f"marks-{platform}.csv", platform, results, maximum(folder, slug), sheet, slug, column)
+        )
     if not anonymous and (replaced := changes(folder, slug)):
         rows = [["when (UTC)", "student", "item", "what", "was", "became"], *replaced]
         written.append(
@@ -85,19 +86,14 @@ def hand_back(
     return found, [*written, archive]
 
 
-def _title(module, header, sheet, slug, column):
-    """What the assignment is called in a platform's export: as said, by its name here, or by its lesson's."""
-    titles = platforms.titles(module, header)
-    lesson = next((lesson.title for lesson in course.LESSONS if lesson.slug == slug), slug)
-    wanted = {roster.key(name) for name in ([column] if column else [slug, slug.partition("-")[2], lesson])}
-    found = [title for title in titles if roster.key(title) in wanted]
-    if len(found) == 1 or not (column or titles):
-        return found[0] if found else slug
-    known = ", ".join(map(repr, titles)) or "none, since it is for one assignment alone"
-    raise ValueError(
-        f"{sheet}: which column is {column or slug}? It has {known}. Say it with --column, such as --column {(titles or [slug])[0]!r}; "
-        "where there is none yet, make the assignment on the platform and export again, or leave out --sheet"
-    )
+def _mark_file(file, platform, results, maximum, sheet, slug, column):
+    """What the platform imports: its own export filled in, or a file made from the roster."""
+    if sheet:
+        own = Sheet(sheet, platform)
+        header, rows = own.filled(results, own.title(slug, column), maximum)
+    else:
+        header, rows = platforms.ALL[platform].marks(None, results, slug, maximum)
+    return _write_csv(file, [header, *rows])
 
 
 def _codes(folder, found, slug):
@@ -210,8 +206,17 @@ def run(options) -> int:
         )
     platform = options.platform or collect.recorded(folder, options.assignment)["platform"] or folder.settings.platform
     if platform in platforms.ALL and not options.anonymous:
+        _say_differences(console, folder, platform, options.sheet)
         console.print(f"{platform.capitalize()}: {platforms.ALL[platform].UPLOAD}", highlight=False)
     return status
+
+
+def _say_differences(console, folder, platform, sheet):
+    """Who is only on the roster, or only in the platform's own export."""
+    from rich.markup import escape
+
+    for line in Sheet(sheet, platform).differences(folder.roster()) if sheet else ():
+        console.print(escape(line), style="yellow", highlight=False)
 
 
 def _say(console, folder, files):
@@ -222,12 +227,14 @@ def _say(console, folder, files):
 
 
 def hand_back_term(
-    folder: ClassFolder, *, platform: str = "", sheet: Path | None = None
+    folder: ClassFolder, *, platform: str = "", sheet: Path | None = None, column: str = ""
 ) -> tuple[list[Term], list[Path]]:
     """Write the marks of the whole term into ``outbox/``: a table for people, and a platform's mark file in per cent."""
     platform = platform or folder.settings.platform
     if platform and platform not in platforms.ALL:
         raise ValueError(f"there is no platform {platform!r}; there are {', '.join(platforms.ALL)}")
+    if sheet and not platform:
+        raise ValueError(f"whose export is {sheet}? Say it with --platform: {', '.join(platforms.ALL)}")
     found = term(folder)
     slugs = list(found[0].shares) if found else []
     (folder.root / "outbox").mkdir(exist_ok=True)
@@ -243,10 +250,11 @@ def hand_back_term(
     written = [_write_csv(folder.root / "outbox" / "term.csv", [["student", *slugs, "final", "reason"], *rows])]
     if platform:
         results = [Result(one.student, one.final, one.reason) for one in found]
-        header, lines = platforms.marks(
-            platforms.ALL[platform], roster.table(sheet) if sheet else None, results, "Final mark", 100
+        written.append(
+            _mark_file(
+                folder.root / "outbox" / f"term-{platform}.csv", platform, results, 100, sheet, "Final mark", column
+            )
         )
-        written.append(_write_csv(folder.root / "outbox" / f"term-{platform}.csv", [header, *lines]))
     return found, written
 
 
@@ -256,7 +264,9 @@ def _run_term(folder, options, console):
 
     if options.anonymous or options.model_essays:
         raise ValueError(f"--{'anonymous' if options.anonymous else 'model-essays'} needs an assignment")
-    found, files = hand_back_term(folder, platform=options.platform or "", sheet=options.sheet)
+    found, files = hand_back_term(
+        folder, platform=options.platform or "", sheet=options.sheet, column=options.column or ""
+    )
     table = Table(title="The term, in per cent", title_justify="left")
     slugs = list(found[0].shares) if found else []
     for column in ("Student", *(slug[:2] for slug in slugs), "Final", "Why there is none"):
@@ -267,4 +277,5 @@ def _run_term(folder, options, console):
         table.add_row(escape(f"{one.student.id}  {one.student.name}"), *shares, final, escape(one.reason))
     console.print(table)
     _say(console, folder, files)
+    _say_differences(console, folder, options.platform or folder.settings.platform, options.sheet)
     return 0

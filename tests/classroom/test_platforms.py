@@ -5,7 +5,7 @@ from pathlib import PurePosixPath as P
 
 import pytest
 
-from postwar.classroom import platforms, roster
+from postwar.classroom import platforms
 from postwar.classroom.platforms import blackboard, brightspace, canvas, dates, moodle
 
 
@@ -120,48 +120,3 @@ def test_another_platform_s_names_do_not_fit():
 def test_later_attempts_of_canvas_sort_last():
     attempts = [canvas.entry(P(f"ab_1_{n}_quiz{more}.ipynb")).attempt for n, more in ((9, ""), (20, "-1"), (100, "-2"))]
     assert attempts == sorted(attempts)
-
-
-TOPS = {
-    "moodle": 'Identifier,Full name,Email address,Grade,Maximum Grade\nParticipant 7,Ada Nox,,,"100,00"\n',
-    "canvas": 'Student,ID,SIS Login ID,Section,quiz (5)\n    Points Possible,,,,100\n"Nox, Ada",70001,s001,A,\n',
-    "blackboard": "Last Name,First Name,Username,Student ID,quiz [Total Pts: 100 Score] |5\nNox,Ada,s001,1,\n",
-    "brightspace": "OrgDefinedId,Username,Last Name,First Name,Email,quiz Points Grade <Numeric MaxPoints:100>,"
-    "End-of-Line Indicator\n#1,#s001,Nox,Ada,,,#\n",
-}
-
-
-@pytest.mark.parametrize("platform", TOPS)
-def test_points_are_scaled_to_the_sheet_s_own_maximum(platform, tmp_path):
-    (tmp_path / "sheet.csv").write_text(TOPS[platform], encoding="utf-8")
-    student = roster.Student("s001", "Ada", "Nox", username="s001", platform_id="70001")
-    keep = "Ada Nox_7_assignsubmission_file_"
-    results = [platforms.Result(student, 30.0, keep=keep)]
-    sheet = roster.table(tmp_path / "sheet.csv")
-    _, rows = platforms.ALL[platform].marks(sheet, results, "quiz", 40.0)
-    assert ("75,00" if platform == "moodle" else "75.00") in rows[-1]
-
-
-def test_moodle_s_twins_get_their_own_marks(tmp_path):
-    header = ["Identifier", "Full name", "Grade", "Maximum Grade"]
-    rows = [dict(zip(header, [f"Participant {n}", "Ada Nox", "", "10.00"], strict=True)) for n in (7, 8)]
-    twins = [roster.Student("s001", "Ada", "Nox"), roster.Student("s002", "Ada", "Nox")]
-    known = [
-        platforms.Result(twins[0], 1.0, keep="Ada Nox_8_assignsubmission_file_"),
-        platforms.Result(twins[1], 2.0, keep="Ada Nox_7_assignsubmission_file_"),
-    ]
-    assert [row[2] for row in moodle.marks((header, rows), known, "quiz", 10)[1]] == ["2.00", "1.00"]
-    unknown = [platforms.Result(twin, 1.0) for twin in twins]
-    assert [row[2] for row in moodle.marks((header, rows), unknown, "quiz", 10)[1]] == ["", ""], "never guessed"
-
-
-def test_a_worksheet_of_another_language_is_filled_in_under_its_own_headings():
-    header = ["ID", "Vollständiger Name", "E-Mail-Adresse", "Bewertung", "Bestwertung", "Feedback als Kommentar"]
-    row = dict.fromkeys(header, "") | {
-        "ID": "Teilnehmer/in 7",
-        "E-Mail-Adresse": "s001@uni.example",
-        "Bestwertung": "90,00",
-    }
-    results = [platforms.Result(roster.Student("s001", "Ada", "Ärger", "s001@uni.example"), 22.5)]
-    written, lines = platforms.marks(moodle, (header, [row]), results, "quiz", 45)
-    assert written == header and lines[0][3] == "45,00"

@@ -1,14 +1,15 @@
 """Learning platforms as data: how each names files and columns, and in which form it takes marks and feedback back.
 
 A module per platform with the same four functions; ``HEADINGS``: by which headings they know what `headings.WORDS` lists; ``COLUMN``: how an
-assignment's column is headed (None: an export is for one assignment); ``UPLOAD``: where a person uploads what `marks` and `feedback_path` name.
+assignment's column is headed (None: an export is for one assignment); ``SHEET``: columns that its export of marks always has;
+``UPLOAD``: where a person uploads what `marks` and `feedback_path` name.
 
 ``roster(header, rows)``
     Fields of `Student` for each row of its roster or grade export; None where it is another platform's.
 ``entry(path)``
     What the name of a file in its archive of hand-ins says, as an `Entry`; None where it does not fit.
 ``marks(sheet, results, title, maximum)``
-    Header and rows of the file in which it takes marks back; ``sheet`` is its own export, or None.
+    Header and rows of the file in which it takes marks back; ``sheet`` is its own export, of which each result has its ``row``, or None.
 ``feedback_path(entry, student)``
     The name of a feedback page in the archive that it takes back; ``entry`` is what was handed in.
 
@@ -22,7 +23,7 @@ from pathlib import PurePosixPath
 from postwar.classroom.platforms import blackboard, brightspace, canvas, headings, moodle
 from postwar.classroom.platforms.entry import Entry
 
-__all__ = ["ALL", "Entry", "Result", "english", "marks", "named", "parse", "recognise", "titles"]
+__all__ = ["ALL", "Entry", "Result", "english", "named", "parse", "recognise", "titles"]
 
 ALL = {"moodle": moodle, "canvas": canvas, "blackboard": blackboard, "brightspace": brightspace}
 
@@ -34,13 +35,14 @@ def named() -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """What one student gets for one assignment: points, or None with the reason; ``keep`` as in `Entry`."""
+    """What one student gets for one assignment: points, or None with the reason; ``keep`` as in `Entry`; ``row`` of the platform's own export."""
 
     student: object
     points: float | None
     reason: str = ""
     handed_in: datetime | None = None
     keep: str = ""
+    row: dict[str, str] | None = None
 
 
 def recognise(paths: list[PurePosixPath]) -> str | None:
@@ -63,15 +65,6 @@ def english(module, header: list[str], rows: list[dict[str, str]]):
     named = headings.english(header, module.HEADINGS)
     back = {new: old for old, new in named.items()}
     return list(named.values()), [{named.get(name, name): cell for name, cell in row.items()} for row in rows], back
-
-
-def marks(module, sheet, results, title: str, maximum: float) -> tuple[list[str], list[list[str]]]:
-    """The file in which a platform takes marks back; its own export ``sheet`` keeps its headings, whatever their language."""
-    if sheet is None:
-        return module.marks(None, results, title, maximum)
-    header, rows, back = english(module, *sheet)
-    header, lines = module.marks((header, rows), results, title, maximum)
-    return [back.get(name, name) for name in header], lines
 
 
 def titles(module, header: list[str]) -> list[str]:

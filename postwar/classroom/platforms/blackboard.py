@@ -17,6 +17,7 @@ _NAMED = re.compile(
     r"(?P<title>.+?)_(?P<user>[^_/]+(?:_[^_/]+)*?)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)(?:_(?P<file>.+)|(?P<receipt>\.txt))"
 )
 COLUMN = re.compile(r"(?P<title>.+?) \[(?P<told>[^\]]*)\] ?\|\d+")
+SHEET = ("Username",)
 UPLOAD = "Marks by Work offline, Upload Grades; pages by hand, one folder per user name."
 HEADINGS = {
     "first": "First Name",
@@ -30,7 +31,9 @@ _OWN = ("Last Name", "First Name", "Username", "Student ID")
 
 def roster(header, rows):
     """The grade sheet for working offline."""
-    if not {"Last Name", "First Name", "Username"} <= set(header) or "OrgDefinedId" in header:
+    if not {"Last Name", "First Name", "Username"} <= set(header) or {"OrgDefinedId", "End-of-Line Indicator"} & set(
+        header
+    ):
         return None
     return [
         {
@@ -60,15 +63,16 @@ def entry(path: PurePosixPath):
 
 def marks(sheet, results, title, maximum):
     """The sheet's own columns with the assignment's, which Blackboard finds by the number behind the bar."""
-    header, rows = sheet or (list(_OWN), [])
+    header = sheet[0] if sheet else list(_OWN)
     column = next((name for name in header if name.split(" [")[0] == title), f"{title} [Total Pts: {maximum:g} Score]")
     columns = [name for name in _OWN if name in header] + [column]
     theirs = re.search(r"\[\D*([\d.,]+)", column)  # [Total Pts: 10 Score], in the language of the course
-    by_user = {row.get("Username", "").casefold(): row for row in rows}
     written = []
     for result in results:
+        if sheet and not result.row:
+            continue
         student = result.student
-        row = by_user.get(student.username.casefold()) or {
+        row = result.row or {
             "Last Name": student.last_name,
             "First Name": student.first_name,
             "Username": student.username or student.id,

@@ -16,6 +16,7 @@ _NAMED = re.compile(r"(?P<user>\d+)-(?P<folder>\d+) - (?P<name>.+) - (?P<when>.*
 _CLOSE = re.compile(r"(?P<user>\d+)-(?P<folder>\d+) ?- ?(?P<name>.+?) ?- ?(?P<when>[^-]*\d{4}[^-]*)")
 _END = "End-of-Line Indicator"
 COLUMN = re.compile(r"(?P<title>.+?) Points Grade <.*>")
+SHEET = ()  # its identifiers are a choice: OrgDefinedId, Username or both
 UPLOAD = "Marks by Enter Grades, Import; pages by Add Feedback Files in the assignment."
 HEADINGS = {"first": "First Name", "last": "Last Name", "username": "Username", "email": "Email"}
 _OWN = ("OrgDefinedId", "Username", "Last Name", "First Name", "Email")
@@ -23,7 +24,10 @@ _OWN = ("OrgDefinedId", "Username", "Last Name", "First Name", "Email")
 
 def roster(header, rows):
     """The grades export."""
-    if "OrgDefinedId" not in header or not {"Username", "Email", "Last Name"} & set(header):
+    if not ("OrgDefinedId" in header and {"Username", "Email", "Last Name"} & set(header)) and not {
+        "Username",
+        _END,
+    } <= set(header):
         return None
     students = []
     for row in rows:
@@ -57,18 +61,19 @@ def entry(path: PurePosixPath):
 
 def marks(sheet, results, title, maximum):
     """The export's own columns with the assignment's."""
-    header, rows = sheet or (list(_OWN), [])
+    header = sheet[0] if sheet else list(_OWN)
     column = next(
         (name for name in header if name.startswith(f"{title} Points Grade")),
         f"{title} Points Grade <Numeric MaxPoints:{maximum:g}>",
     )
     columns = [name for name in _OWN if name in header] + [column, _END]
     theirs = re.search(r"MaxPoints:([\d.,]+)", column)
-    by_user = {row.get("Username", "").lstrip("#").casefold(): row for row in rows}
     written = []
     for result in results:
+        if sheet and not result.row:
+            continue
         student = result.student
-        row = by_user.get(student.username.casefold()) or {
+        row = result.row or {
             "OrgDefinedId": f"#{student.sis_id}",
             "Username": f"#{student.username}",
             "Last Name": student.last_name,

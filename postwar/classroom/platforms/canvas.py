@@ -18,6 +18,7 @@ _TYPED = re.compile(r"[^/]*?_(?:LATE_)?\d+_text\.html?")  # typed into a field
 _ANONYMOUS = re.compile(r"anon_(?P<late>LATE_)?(?P<user>\w{3,6})_(?P<attachment>\d+)_(?P<file>[^/]+)")
 _AGAIN = re.compile(r"-(\d+)(?=\.\w+$)")
 COLUMN = re.compile(r"(?P<title>.+) \(\d+\)")
+SHEET = ("Student", "ID")
 UPLOAD = "Marks by Import in the gradebook, pages by Upload Submissions in the assignment."
 HEADINGS = {}  # its import takes English headings only
 _OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section")
@@ -68,12 +69,13 @@ def marks(sheet, results, title, maximum):
     header, rows = sheet or (["Student", "ID", "SIS User ID", "SIS Login ID", "Section"], [])
     column = next((name for name in header if re.fullmatch(rf"{re.escape(title)}( \(\d+\))?", name)), title)
     columns = [name for name in _OWN if name in header] + [column]
-    by_id = {row["ID"]: row for row in rows if row.get("ID", "").isdigit()}
     possible = next((row for row in rows if row["Student"].strip().startswith("Points Possible")), {})
     written = [["    Points Possible"] + [""] * (len(columns) - 2) + [possible.get(column) or f"{maximum:g}"]]
     for result in results:
+        if sheet and not result.row:
+            continue
         student = result.student
-        row = by_id.get(student.platform_id) or {
+        row = result.row or {
             "Student": f"{student.last_name}, {student.first_name}",
             "ID": student.platform_id,
             "SIS User ID": student.sis_id,

@@ -19,6 +19,7 @@ _NAMED = re.compile(
     r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL
 )
 COLUMN = None
+SHEET = ("Identifier", "Grade")
 UPLOAD = "In the assignment: marks by Upload grading worksheet (or the gradebook’s CSV import), pages by Upload multiple feedback files in a zip."
 HEADINGS = {
     "first": "First name",
