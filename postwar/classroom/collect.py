@@ -66,7 +66,7 @@ def collect(
     module, platform = _module([member.path for member in members], platform, pattern, source)
     students = folder.roster()
     finder = roster.Finder(students)
-    found, unmatched = {}, {}
+    came, unmatched = {}, {}
     groups = _grouped(module, members, unmatched)
     if sheet and not hasattr(module, "participants"):
         raise ValueError(f"--sheet is Moodle's grading worksheet; these hand-ins come from {platform}")
@@ -82,10 +82,12 @@ def collect(
             maybe |= dict.fromkeys(candidates, "what was not matched, below, may be theirs")
             continue
         for person in group:
-            hand_in = found.setdefault(person.id, HandIn(person))
-            if hand_in.files:
-                hand_in.notes.append(f"came twice; under {who[-1][1]} the last time")
-            _take(hand_in, attempts, wanted, written)
+            came.setdefault(person.id, []).append((attempts, written))
+    found = {}
+    for student in students:
+        if student.id in came:
+            found[student.id] = HandIn(student)
+            _take(found[student.id], *_together(found[student.id], came[student.id]), wanted)
     _share_in_groups(found, students)
     hand_ins = [found.get(student.id) or HandIn(student) for student in students]
     for hand_in in hand_ins:
@@ -165,11 +167,25 @@ def _who(finder, who, students):
             number = next((said for kind, said in who if kind in ("platform_id", "id") and said), text)
             candidates = sorted(ids)
             shared = f"{text} may be {' or '.join(candidates)}: write {number} into the aliases of the right one in {roster.FILE}"
-    nobody = f"nobody on the roster is {' or '.join(text for _, text in who if text)}"
+    nobody = f"nobody on the roster is {' or '.join(dict.fromkeys(text for _, text in who if text))}"
     return [], shared or nobody, candidates
 
 
-def _take(hand_in, attempts, wanted, written):
+def _together(hand_in, came):
+    """The attempts under all names by which somebody came (alone, and in a group), and the time that a worksheet gives."""
+    attempts, written, under = defaultdict(list), "", []
+    for own, said in came:
+        for attempt, files in own.items():
+            attempts[attempt] += files
+        written = said or written
+        paths = [str(member.path) for files in own.values() for _, member in files if member.packed is not None]
+        under += paths[:1]
+    if len(under) > 1:
+        hand_in.notes.append(f"came under several names: {', '.join(under)}")
+    return attempts, written
+
+
+def _take(hand_in, attempts, written, wanted):
     """Choose each notebook among all attempts, the newest first, and note what was mended; ``written`` is a worksheet's time of hand-in."""
     kept = _newest_files(hand_in, attempts)
     ranked = sorted(kept, key=lambda path: kept[path][0])
@@ -224,14 +240,21 @@ def _share_in_groups(found, students):
 
 def _newest_files(hand_in, attempts):
     """Each file of a hand-in from its newest attempt: ``{path: (attempt, entry, content)}``; what is damaged is noted."""
-    kept = {}
+    kept, troubles = {}, defaultdict(list)
     for attempt in sorted(attempts):
         for entry, member in attempts[attempt]:
             if member.content is None:
-                hand_in.notes.append(f"{member.path.name} {member.trouble}")
+                troubles[member.trouble].append(member.path.name)
             elif not entry.receipt:
                 hand_in.late |= entry.late
                 kept[PurePosixPath(entry.file)] = (attempt, entry, member.content)
+    for trouble, files in troubles.items():
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        hand_in.notes.append(
+            f"{', '.join(files[:3])}{more} {trouble}"
+            if len(files) == 1
+            else f"{', '.join(files[:3])}{more}: each {trouble}"
+        )
     return kept
 
 

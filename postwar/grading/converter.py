@@ -86,6 +86,7 @@ class Grade(Autograde):
     limits = Dict(
         help="Limits for one submission, by name: memory, disk, output (MiB), files, processes, total (s)."
     ).tag(config=True)
+    everybody = List(Unicode(), help="Who should have handed in, to say who has not.").tag(config=True)
 
     total = 0
     _release = None
@@ -140,9 +141,11 @@ class Grade(Autograde):
             if student not in {*self.report.failed, *excluded}:
                 self.total += 1
                 self._fail(Submission(coursedir.assignment_id, student, [], refused=reason))
+        folders = folder.parents[1]
+        absent = {*found.absent, *(student for student in self.everybody if not (folders / student).exists())}
         for student, text in found.beside.items():
             self.report.notes.setdefault(student, []).append(text)
-        self.report.absent, self.report.stray = sorted({*found.absent} - {*excluded}), found.stray
+        self.report.absent, self.report.stray = sorted(absent - {*excluded}), found.stray
 
     def _convert(self):
         staging = os.path.join(self.coursedir.root, self._staging)
@@ -274,7 +277,8 @@ class Grade(Autograde):
         except Exception as error:
             self._break(submission, error)
             return
-        (self.report.manual if self._release.read_by_hand else self.report.graded).append(submission.student)
+        grades = [row for notebook in submission.marks["notebooks"].values() for row in notebook["grades"].values()]
+        (self.report.manual if any(by_hand for _, by_hand in grades) else self.report.graded).append(submission.student)
         if submission.notes:
             self.report.notes[submission.student] = submission.notes
         for text in submission.notes:

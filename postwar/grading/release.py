@@ -30,12 +30,6 @@ class Release:
     files: set = field(default_factory=set)
     modules: set = field(default_factory=set)
 
-    @property
-    def read_by_hand(self):
-        """Whether some cell's points are given by a person."""
-        every = (cell for cells in self.cells.values() for cell in cells.values())
-        return any(cell.get("solution") and cell.get("grade") or cell.get("task") for cell in every)
-
 
 class Hidden:
     """What nbgrader takes out of a cell on its way to students: hidden tests and mark schemes."""

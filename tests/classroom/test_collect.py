@@ -7,14 +7,19 @@ import re
 import stat
 import zipfile
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import archives
 import pytest
 from archives import SLUG
 
 from postwar import cli
-from postwar.classroom import roster
+from postwar.classroom import archive, roster
 from postwar.classroom.collect import collect, handed_in
+
+
+def _packed(members):
+    return archives.write(io.BytesIO(), members).getvalue()
 
 
 def _state(done):
@@ -299,3 +304,31 @@ def test_no_class_is_made_inside_another_and_a_missing_roster_is_named(folder, m
     monkeypatch.chdir(folder.root.parent)
     assert cli.main(["class", "new", "peace-2028", "--roster", "none.csv"]) == 1
     assert f"There is no file none.csv in {folder.root.parent}" in capsys.readouterr().err
+
+
+def test_who_came_alone_and_in_a_group_gets_the_newest_of_both(folder, blank, tmp_path):
+    students = [replace(each, group="team" * (each.id in ("s001", "s002"))) for each in folder.roster()]
+    roster.write(students, folder.root / roster.FILE)
+    newest = {name: content + b"\n" for name, content in blank.items()}
+    members = {f"Q_team_attempt_2027-03-01-18-00-00_{name}": content for name, content in newest.items()}
+    members |= {f"Q_s001_attempt_2027-02-27-18-00-00_{name}": content for name, content in blank.items()}
+    alone, both = (
+        next(
+            each
+            for each in collect(folder, SLUG, archives.write(tmp_path / "a.zip", members)).hand_ins
+            if each.student.id == who
+        )
+        for who in ("s002", "s001")
+    )
+    assert both.files == alone.files == {PurePosixPath(name): content for name, content in newest.items()}
+    assert "several names: Q_team_attempt" in both.notes[0] and "several" not in " ".join(alone.notes)
+
+
+def test_a_bomb_of_many_parts_takes_one_line_of_the_table(folder, blank, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_WITHIN", 2**20)
+    parts = {f"{number}.zip": _packed({"a.txt": bytes(2**20 + 1)}) for number in range(9)}
+    archives.moodle(tmp_path / "a.zip", {"s001": {**blank, "all.zip": _packed(parts)}})
+    notes = collect(folder, SLUG, tmp_path / "a.zip").hand_ins[0].notes
+    assert [note for note in notes if "unpacks to more than is allowed" in note] == [
+        "0.zip, 1.zip, 2.zip and 6 more: each unpacks to more than is allowed for all its files together"
+    ]

@@ -57,6 +57,10 @@ def graded(made, tmp_path_factory, solved, blank):
             env=environment,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+    counted = dict(
+        re.findall(r"^ (.+?) +│ (\d+) *$", done.stderr, re.MULTILINE)
+    )  # whose essay is blank has none to be read
+    assert (counted["… of these, to be read by hand"], counted["nothing handed in"]) == ("2", "1"), done.stderr
     return ClassFolder(root)
 
 

@@ -1,7 +1,9 @@
 """A stop at any moment leaves whole submissions only, and the next run grades the rest and nothing twice."""
 
+import fcntl
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -121,3 +123,20 @@ def test_ctrl_c_says_that_nothing_is_lost(prepared, tmp_path, moment):
     assert "Traceback" not in text
     if process.returncode == 130:
         assert "the same command grades the rest" in text
+
+
+def test_a_second_run_waits_its_turn_and_a_third_grades_nothing_again(prepared, tmp_path):
+    """While another holds the folder the command says so, at once, and touches nothing; when all is graded, it says that."""
+    _, whole, _ = prepared
+    folder = course.copy(whole, tmp_path / "held")
+    before = _stamps(folder), _rows(folder)
+    with (folder / "autograded" / ".lock").open("w") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        done = subprocess.run(
+            [*_command(), "--force"], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+        )
+    assert done.returncode == 1 and "Another postwar grade is running" in done.stderr + done.stdout
+    assert (_stamps(folder), _rows(folder)) == before
+    done = subprocess.run(_command(), cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0 and re.search(rf"graded before +│ {STUDENTS}\b", done.stderr), done.stderr
+    assert (_stamps(folder), _rows(folder)) == before
