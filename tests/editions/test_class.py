@@ -25,6 +25,7 @@ from bs4 import BeautifulSoup
 from drawable import read_source
 from machinery import Assignment, cast
 from nbgrader.api import Gradebook
+from nbgrader.utils import compute_checksum
 
 from postwar import paths
 from postwar.assignments.choices import choices
@@ -235,6 +236,9 @@ def test_no_key_is_in_what_a_student_gets(folder, released):
         leaks = (secret, secret[:16], "mark_", "best=", "BEGIN SOLUTION", "HIDDEN", owner, folder.settings.course_id)
         assert not [leak for leak in leaks if leak in text]
         assert set(re.findall(r'answer=\\"([^"\\]*)', text)) <= {"…"}, "letters stand in the cells"
+        for cell in (cell for notebook in edition.release.values() for cell in notebook.cells):
+            if "checksum" in cell.metadata.get("nbgrader", {}):  # of a test with its key, it would tell a right guess
+                assert cell.metadata.nbgrader.checksum == compute_checksum(cell), cell.id
         for notebook in edition.solutions.values():
             for cell in notebook.cells:
                 if "marking.mark_cho" in cell.source or "marking.mark_order" in cell.source:
