@@ -368,6 +368,14 @@ def run(options) -> int:
     console.print(table)
     for path, reason in done.unmatched:
         console.print(f"[bold]Not matched:[/bold] {shown(path)} – {shown(reason)}", highlight=False)
+    usual = folder.settings.platform
+    if done.platform != "own" and usual and done.platform != usual:
+        console.print(
+            f"This archive is named as {done.platform.capitalize()} does; the class is on {usual.capitalize()}, says class.toml. "
+            "If it was the wrong one, what it replaced is in inbox/.",
+            style="yellow",
+            highlight=False,
+        )
     count = sum(bool(hand_in.files) for hand_in in done.hand_ins)
     console.print(
         f"{count} of {len(done.hand_ins)} handed in. Next: {_next(options.assignment, done)}", highlight=False

@@ -1,5 +1,6 @@
 """The options of ``postwar class``."""
 
+import argparse
 import os
 import sys
 import sysconfig
@@ -77,4 +78,6 @@ def _close():
 
 
 def _editions(text):
+    if text != "each" and not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f'{text!r} is neither a number from 1 on nor "each"')
     return text if text == "each" else int(text)

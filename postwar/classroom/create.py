@@ -5,6 +5,7 @@ import re
 import shlex
 import stat
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from postwar import course, paths
 from postwar.classroom import roster, settings
@@ -42,6 +43,8 @@ def create(
         raise ValueError(
             f"{folder} would lie inside the class folder {around}. Give the command in the folder above it, or as: postwar class new ."
         )
+    if timezone and timezone not in available_timezones():
+        raise ValueError(f"--timezone {timezone} is unknown; give one such as Europe/Berlin")
     done = _decide(folder, roster_file, name, timezone, editions)
     made = ClassFolder(folder)
     made.settings  # noqa: B018  (an unreadable file is said now)

@@ -332,3 +332,29 @@ def test_a_bomb_of_many_parts_takes_one_line_of_the_table(folder, blank, tmp_pat
     assert [note for note in notes if "unpacks to more than is allowed" in note] == [
         "0.zip, 1.zip, 2.zip and 6 more: each unpacks to more than is allowed for all its files together"
     ]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--editions", "0"), "neither a number from 1 on"),
+        (("--editions", "many"), "neither a number from 1 on"),
+        (("--timezone", "Mars/Base"), "one such as Europe/Berlin"),
+    ],
+)
+def test_a_class_that_cannot_be_is_refused_before_anything_is_made(option, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "students.csv").write_text(archives.ROSTER, encoding="utf-8")
+    with contextlib.suppress(SystemExit):  # argparse's own way out
+        assert cli.main(["class", "new", "peace", "--roster", "students.csv", *option]) == 1
+    assert said in capsys.readouterr().err and not (tmp_path / "peace").exists()
+
+
+def test_an_archive_of_another_platform_is_said(folder, blank, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(folder.root)
+    for platform, doubted in (("moodle", False), ("blackboard", True)):
+        archives.ALL[platform](tmp_path / "a.zip", {"s001": blank})
+        assert cli.main(["class", "collect", SLUG, str(tmp_path / "a.zip")]) == 0
+        assert (
+            "named as Blackboard does; the class is on Moodle" in " ".join(capsys.readouterr().out.split())
+        ) == doubted
