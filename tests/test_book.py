@@ -1,6 +1,7 @@
 """``postwar book``: what it says without its libraries, how sources are staged, and the list of addresses."""
 
 import html
+import json
 import os
 import re
 import signal
@@ -10,8 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from postwar import cli, course, paths
-from postwar.book import cards, extension, links, questions, staging
+from postwar import cli, course, explore, paths
+from postwar.book import cards, extension, frames, links, questions, staging
 from postwar.quiz.questions import collect, collect_sortings
 
 
@@ -118,3 +119,29 @@ def test_links_are_not_checked_without_a_connection(monkeypatch, capsys, tmp_pat
 
 def test_the_list_of_addresses_names_every_source():
     assert links.cited() <= set(links.read())
+
+
+def test_the_main_control_stands_where_its_preset_is_and_moves_from_there(monkeypatch):
+    monkeypatch.setattr(frames, "STEPS", 2)
+    monkeypatch.setattr(frames, "FEWER", 2)
+    script = frames._script("tripwire")
+    data = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    explorer = explore.tripwire()
+    for preset in data["presets"]:
+        steps = data["tracks"][preset["track"]]
+        shown = steps[preset["at"]]
+        assert shown["sentence"] == explorer.press(preset["name"]).sentence
+        assert shown["text"] == f"{explorer.values['n']:g}"
+        for step in steps:
+            assert step["sentence"] == explorer.set(n=float(step["text"])).sentence
+    assert {"10"} <= {step["text"] for step in data["tracks"][1]}, "the size that is asked about"
+
+
+@pytest.mark.skipif(not os.environ.get("POSTWAR_LONG"), reason="half a minute of drawing: set POSTWAR_LONG=1")
+def test_a_preset_in_which_the_main_control_does_nothing_has_one_picture(monkeypatch):
+    monkeypatch.setattr(frames, "STEPS", 2)
+    monkeypatch.setattr(frames, "FEWER", 2)
+    script = frames._script("information")
+    data = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    assert [len(data["tracks"][preset["track"]]) for preset in data["presets"]][0] == 1
+    assert len(data["tracks"][data["presets"][2]["track"]]) > 1

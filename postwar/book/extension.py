@@ -128,6 +128,16 @@ def _plain(markdown: str) -> str:
     return " ".join(re.sub(r"(Lesson \d.*)$", "", text).split())
 
 
+def name_start(app, pagename, templatename, context, doctree):
+    """Call the first notebook by its name wherever a page is named: its heading is the course's own."""
+    name = f"0 · {course.START.title}"
+    for near in (context.get("prev"), context.get("next")):
+        if near and near["link"].endswith(f"{course.START.slug}.html"):
+            near["title"] = name
+    if pagename == f"lessons/{course.START.slug}":
+        context["title"] = name
+
+
 def describe(app, pagename, templatename, context, doctree):
     """Describe a lesson's page by its question, where opengraph takes the first sentences."""
     questions_of = {f"lessons/{item.slug}": item.question for item in course.SEQUENCE}
@@ -141,5 +151,6 @@ def setup(app):
     app.connect("env-before-read-docs", read_glossary)
     app.connect("doctree-read", react)
     app.connect("doctree-resolved", explain_terms)
+    app.connect("html-page-context", name_start, priority=100)  # before opengraph
     app.connect("html-page-context", describe, priority=900)  # after opengraph
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from html import escape
 from pathlib import Path
 
-STEPS = 13  # pictures along the main control, both ends included
+STEPS = 13  # pictures along the main control from the start, both ends included
+FEWER = 6  # and from another preset
 _OWN_ID = re.compile(r'(\bid="|url\(#|href="#)[0-9a-f]{8}-')
 
 
@@ -19,14 +20,15 @@ def html(name: str) -> str:
     from postwar import explore
     from postwar.explorers import words
 
-    explorer, note = getattr(explore, name)(), words.panel()["note"]
+    explorer, shared = getattr(explore, name)(), words.panel()
+    misread = "" if explorer.options else f' data-misread="{escape(shared["not_understood"])}"'
     return (
         f'<section class="postwar-explorer" data-explorer="{name}" data-frames="../_static/explorers/{name}.js">'
-        f'<div class="asked">{_question(explorer)}</div>'
-        f'<div class="stage"><div class="picture">{_svg(explorer, name)}</div>'
-        f'<p class="sentence" role="status">{escape(explorer.picture.sentence)}</p>'
+        f'<div class="asked"{misread}>{_question(explorer)}</div>'
+        f'<div class="stage"><div class="picture" aria-hidden="true">{_svg(explorer, name)}</div>'
+        f'<p class="sentence">{escape(explorer.picture.sentence)}</p>'
         f'<div class="reading">{explorer.reading()}</div></div>'
-        f'<p class="note-illustrative">{note} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
+        f'<p class="note-illustrative">{shared["note"]} All controls: <a href="../front-ends.html">open the lesson in Jupyter</a>.</p></section>'
     )
 
 
@@ -47,8 +49,10 @@ def draw(folder: Path, names: list[str]) -> None:
 
 def _script(name):
     from postwar import explore
+    from postwar.explorers import words
 
     explorer = getattr(explore, name)()
+    main = _main(explorer)
     lines, pictures = {}, []
 
     def frame(**more):
@@ -56,26 +60,56 @@ def _script(name):
         sentence = escape(explorer.picture.sentence)
         return more | {"picture": len(pictures) - 1, "sentence": sentence, "reading": explorer.reading()}
 
-    presets = []
-    for preset in explorer.presets:
-        explorer.press(preset)
-        presets.append(frame(name=preset))
-    explorer.press(next(iter(explorer.presets)))
-    main = _main(explorer)
+    starts, tracks = _tracks(explorer, main)
+    drawn = {}
+    for track, places in tracks.items():
+        drawn[track] = {}
+        for value, preset in places.items():
+            explorer.press(preset)
+            if value is not None and value != explorer.values[main.name]:
+                explorer.set(**{main.name: value})
+            drawn[track][value] = frame(text="" if value is None else _shown(value))
+    order = list(drawn)
+    presets = [
+        {"name": preset, "track": order.index(track), "at": list(drawn[track]).index(value)}
+        for preset, (track, value) in starts.items()
+    ]
     data = {
         "presets": presets,
-        "main": None,
+        "main": main.widget.label if main else "",
+        "tracks": [list(frames.values()) for frames in drawn.values()],
         "verdicts": explorer.verdicts(),
+        "lines": list(lines),
+        "pictures": pictures,
     }
-    if main:
-        steps = []
-        for value in _steps(main):
-            explorer.set(**{main.name: value})
-            steps.append(frame(text=_shown(value)))
-        start = min(range(len(steps)), key=lambda place: abs(_steps(main)[place] - main.default))
-        data["main"] = {"label": main.widget.label, "start": start, "steps": steps}
-    data |= {"lines": list(lines), "pictures": pictures}
+    if not explorer.options:
+        data["typed"] = {
+            "right": [share for share in range(101) if explorer.verdict(f"{share}%")[0]],
+            "understood": words.panel()["understood"],
+        }
     return f"postwarFrames({json.dumps(name)}, {json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
+
+
+def _tracks(explorer, main):
+    """What the main control runs through from each preset while all else stays.
+
+    Returns two dicts: preset -> (track, value of the main control there), and track -> {value: a preset to draw it from}, in order
+    of values. Presets that differ in the main control alone share a track; where it does nothing there is one value, None.
+    """
+    starts, tracks = {}, {}
+    for preset in explorer.presets:
+        explorer.press(preset)
+        others = explorer.values
+        value = others.pop(main.name) if main and main.acts(explorer.values) else None
+        starts[preset] = (repr(others), value)
+        tracks.setdefault(repr(others), {})[value] = preset
+    asked = [values[main.name] for values in explorer.asked.values() if main and main.name in values]
+    for number, (track, places) in enumerate(tracks.items()):
+        if None not in places:
+            steps = [*_steps(main, FEWER if number else STEPS), *asked]
+            run = dict.fromkeys(steps, next(iter(places.values())))
+            tracks[track] = dict(sorted((run | places).items()))
+    return starts, tracks
 
 
 def _main(explorer):
@@ -85,13 +119,12 @@ def _main(explorer):
     return next((control for control in explorer.controls.values() if isinstance(control.widget, Slider)), None)
 
 
-def _steps(control):
+def _steps(control, number):
     """Values from end to end on the slider's own steps, the default among them."""
     widget = control.widget
     count = round((widget.max - widget.min) / widget.step)
-    places = sorted(
-        {round(count * i / (STEPS - 1)) for i in range(STEPS)} | {round((control.default - widget.min) / widget.step)}
-    )
+    places = {round(count * i / (number - 1)) for i in range(number)}
+    places = sorted(places | {round((control.default - widget.min) / widget.step)})
     values = [widget.min + place * widget.step for place in places]
     return [round(value, 10) if not isinstance(control.default, int) else round(value) for value in values]
 

@@ -70,7 +70,7 @@ class Explorer:
         self.presets = {_SHARED["start_again"]: {}} | {
             self.words.presets[key]: values for key, values in (presets or {}).items()
         }
-        self._asked = {"start": {}} | (asked or {})
+        self.asked = {"start": {}} | (asked or {})
         self.prediction = Prediction(
             prompt=self.question, options=self.options or None, value=prediction, call=f"explore.{name}"
         )
@@ -86,7 +86,7 @@ class Explorer:
 
     def _check_names(self, name):
         known = set(self._names())
-        states = {f"{state}.{quantity}" for state in self._asked for quantity in known} | {"chosen"}
+        states = {f"{state}.{quantity}" for state in self.asked for quantity in known} | {"chosen"}
         for used, offered in ((self.words.names_of_state, known), (self.words.names_of_asked, states)):
             if unknown := used - offered:
                 raise spoken.WordsError(
@@ -137,9 +137,10 @@ class Explorer:
         return right, said + spoken.first(self.words.verdict, names)
 
     def verdicts(self):
-        """For each possible prediction, what the model says of it, as HTML; of a typed one, under ""."""
+        """For each possible prediction, what the model says of it, as HTML; of a typed one, for ``right`` and ``wrong``."""
         if not self.options:
-            return {"": f"<p>{spoken.first(self.words.verdict, self._asked_about())}</p>"}
+            said = spoken.first(self.words.verdict, self._asked_about())
+            return {judged: f"<p><strong>{_SHARED[judged]}</strong> {said}</p>" for judged in ("right", "wrong")}
         return {key: self._verdict_html(key) for key in self.options}
 
     def _verdict_html(self, prediction):
@@ -154,7 +155,7 @@ class Explorer:
         """The names of each state that the question is about, the model run on all of them."""
         if self._judged is None:
             states = {}
-            for state, changes in self._asked.items():
+            for state, changes in self.asked.items():
                 values = self._defaults | changes
                 states[state] = self._names(self._draw(**values), values)
             self._judged = spoken.states(states)

@@ -130,7 +130,7 @@ def rulers(ruler, force, population, per_1000, front_km, km_per_bde, bde_strengt
     ax.set_yticks(places, [*(f"{size:,}" for size in OPTIONS), f"your force, {force:,.0f}"])
     ax.set_xticks([0, 0.5, 1, 1.5, 2], ["0%", "50%", "100%", "150%", "200%"])
     ax.grid(visible=False, axis="y")
-    figure.suptitle(f"The ruler asks for {asked:,.0f}: {head}", x=0.02, y=0.965, ha="left", fontsize=10, weight="bold")
+    figure.suptitle(f"The ruler asks for {asked:,.0f}: {head}", x=0.01, y=0.965, ha="left", fontsize=9.5, weight="bold")
     sentence = f"By this ruler {force:,.0f} soldiers {verdict}; it asks for {asked:,.0f}."
     shares = [float(part) for part in share]
     return Picture(
@@ -149,7 +149,7 @@ def pledges(pledges, probs_with, probs_without, u, target):
     arguments = (pledges, probs_with, probs_without, u)
     expected, spread = coalition.mean_total_backstop(*arguments), coalition.sd_total_backstop(*arguments)
     chance = coalition.p_at_least_backstop(*arguments, target)
-    figure, ax = canvas(bottom=0.15)
+    figure, ax = canvas(bottom=0.16)
     both = u * supported + (1 - u) * alone
     _polygons(
         ax, [_bar(at, 0, up) for at, up in zip(totals, u * supported, strict=True)], BLUE, label="the partner supports"

@@ -169,7 +169,7 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
     values = decision_tree.ev(payoffs, prior)
     chosen = decision_tree.best_action(payoffs, prior)
     figure, (left, right) = canvas(
-        1, 2, height=3.6, width_ratios=[5, 6], wspace=0.32, left=0.07, right=0.96, bottom=0.17
+        1, 2, height=3.6, width_ratios=[5, 6], wspace=0.28, left=0.1, right=0.96, bottom=0.17
     )
     _action_bars(left, values, chosen)
     sentence = _minus(f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.1f}.")
@@ -259,7 +259,7 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
     choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(
-        1, 2, height=3.6, width_ratios=[6, 5], wspace=0.08, left=0.06, right=0.98, bottom=0.16, top=0.86
+        1, 2, height=3.6, width_ratios=[6, 5], wspace=0.08, left=0.09, right=0.98, bottom=0.16, top=0.86
     )
     places = -np.arange(len(table))
     left.hlines(places, shown.min(axis=1), shown.max(axis=1), color=GREY, linewidth=1.5)

@@ -139,6 +139,12 @@ def test_every_lesson_is_described(pages):
 def test_the_sequence_can_be_read_by_next_links_alone(pages):
     for here, after in zip(SLUGS[:-1], SLUGS[1:], strict=True):
         assert pages[f"lessons/{here}.html"].select_one("a.right-next")["href"].endswith(f"{after}.html"), here
+    first = [
+        pages["index.html"].select_one("a.right-next"),
+        pages[f"lessons/{SLUGS[1]}.html"].select_one("a.left-prev"),
+    ]
+    first.append(pages[f"lessons/{SLUGS[0]}.html"].title)
+    assert all(course.START.title in name.get_text() for name in first), "called by its name, not by the course's"
 
 
 # -- what a visitor does ----------------------------------------------------------------------------------------------
@@ -184,12 +190,19 @@ def test_an_explorer_waits_for_a_prediction_then_shows_presets_and_steps(visit):
     before = section.locator(".picture").inner_html()
     section.locator(".presets button").nth(2).click()
     assert section.locator(".presets button").nth(2).get_attribute("aria-pressed") == "true"
+    heard = """() => { window.heard = 0; new MutationObserver(() => window.heard++).observe(
+        document.querySelector('[data-explorer="tripwire"] .spoken'), { childList: true }); }"""
+    page.evaluate(heard)
     assert section.locator(".picture").inner_html() != before
     sentence = section.locator(".sentence").inner_text()
     slider = section.locator("input[type=range]")
     slider.focus()
-    page.keyboard.press("End")
+    for key in ("Home", "ArrowRight", "ArrowRight", "End"):
+        page.keyboard.press(key)
     assert section.locator(".sentence").inner_text() != sentence
+    assert section.locator(".presets button").nth(2).get_attribute("aria-pressed") == "true", "the rest stays as it was"
+    page.wait_for_function("window.heard > 0")
+    assert page.evaluate("window.heard") == 1, "who listens is told the last step, once"
     assert slider.get_attribute("aria-valuetext") == section.locator("output").inner_text()
     shoot(page, "site-explorer")
 
@@ -198,11 +211,17 @@ def test_all_explorers_answer(visit):
     for slug in SLUGS[1:]:
         page = visit(f"lessons/{slug}.html")
         for section in page.locator(".postwar-explorer").all():
-            section.locator(".asked input").first.fill("half") if section.locator(
-                ".asked input[type=text]"
-            ).count() else section.locator(".asked input").first.check()
-            if section.locator(".asked button").count():
+            if section.locator(".asked input[type=text]").count():
+                section.locator(".asked input").fill("half")
                 section.locator(".asked button").click()
+                assert "no share between" in section.locator(".asked").inner_text()
+                assert not section.locator(".picture").is_visible()
+                section.locator(".asked input").fill("0.7")
+                section.locator(".asked button").click()
+                section.get_by_text("Understood as 70 per cent").wait_for()
+                assert "Your prediction was" in section.locator(".verdict").inner_text()
+            else:
+                section.locator(".asked input").first.check()
             section.locator(".presets button").first.wait_for()
             assert section.locator(".picture svg").bounding_box()["width"] > 250
             assert len(section.locator(".sentence").inner_text()) > 20
@@ -279,6 +298,11 @@ def test_axe_finds_nothing_serious(name, dark, visit):
         for node in finding["nodes"]
     ]
     assert serious == []
+    if dark:  # no white slab
+        papers = (
+            "[...document.querySelectorAll('.postwar-picture > div')].map((e) => getComputedStyle(e).backgroundColor)"
+        )
+        assert "rgb(255, 255, 255)" not in page.evaluate(papers)
 
 
 @pytest.mark.parametrize(

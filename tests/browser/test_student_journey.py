@@ -33,6 +33,7 @@ def _cell_numbers(nb):
 def test_lesson_one_by_keyboard(open_notebook, shoot):
     nb = open_notebook(LESSON)
     nb.run_all()
+    nb.page.wait_for_function("document.querySelector('.jp-WindowedPanel-outer').scrollTop === 0")  # begins at the top
     cells = _cell_numbers(nb)
     shoot(nb.page, "lesson-top")
 

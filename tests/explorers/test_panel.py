@@ -1,11 +1,14 @@
 """The shared panel: predict first, every step drawn, errors seen."""
 
 import asyncio
+import os
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from matplotlib.text import Text
 
+from postwar import explorers
 from postwar.explorers.panel import Explorer, choice, numbers, slider, switch
 from postwar.explorers.words import WordsError, parse
 from postwar.figures.picture import Picture
@@ -202,3 +205,19 @@ def test_exports_get_the_picture_and_say_how_to_move_the_controls(explorer):
     plain, _, _, picture, _ = (output.data for output in shown.outputs)
     assert "Predict first:</em> Up or down? (Run this cell in JupyterLab" in plain["text/html"]
     assert "<svg" in picture["text/html"] and 'aria-label="The share is 0.5' in picture["text/html"]
+
+
+def _reaching_out(figure):
+    figure.draw_without_rendering()
+    width, height = figure.bbox.size
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+    return [text for text, box in boxes if min(box.x0, box.y0, width - box.x1, height - box.y1) < -1]
+
+
+@pytest.mark.parametrize("name", dir(explorers))
+def test_no_label_is_cut_off(name):
+    explorer = getattr(explorers, name)()
+    for preset in list(explorer.presets)[: None if os.environ.get("POSTWAR_LONG") else 1]:
+        explorer.press(preset)
+        assert not _reaching_out(explorer.picture.figure), preset

@@ -236,7 +236,7 @@ def test_a_prediction_is_judged_by_making_the_change(name):
     verdicts = {key: explorer.verdict(key) for key in explorer.options}
     assert [key for key, (right, _) in verdicts.items() if right] == [RIGHT[name]]
     states = {}
-    for state, changes in explorer._asked.items():
+    for state, changes in explorer.asked.items():
         values = explorer._defaults | changes
         states[state] = (explorer._draw(**values), values)
     for used in explorer.words.names_of_asked - {"chosen"}:
@@ -253,7 +253,7 @@ def test_numbers_of_a_verdict_are_those_of_the_pictures_compared(name):
     explorer = getattr(explore, name)()
     names = explorer._asked_about()
     seen = {}
-    for state, changes in explorer._asked.items():
+    for state, changes in explorer.asked.items():
         values = explorer._defaults | changes
         seen[state] = Shown(explorer._draw(**values), values)
     said = [sentence for _, sentence in explorer.words.verdict]

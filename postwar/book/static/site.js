@@ -136,6 +136,19 @@
     return loading.get(name).promise;
   };
 
+  // The share that somebody typed, in per cent: 40, 40% and 0.4 are the same; null where there is not one.
+  const percentage = (typed) => {
+    const found = [...typed.matchAll(/(?<![\w.])(\d+(?:[.,]\d+)?|[.,]\d+)\s*(%|per ?cent)?/gi)];
+    if (found.length !== 1 || /[-−]\s*[\d.,]/.test(typed)) return null;
+    const number = Number(found[0][1].replace(",", "."));
+    const share = !found[0][2] && number > 0 && number <= 1 ? number * 100 : number;
+    return share <= 100 ? share : null;
+  };
+
+  const judged = (share, { typed: words, verdicts }) => {
+    return `<p>${words.understood.replace("{percent}", share)}</p>${verdicts[words.right.includes(Math.round(share)) ? "right" : "wrong"]}`;
+  };
+
   const explorer = (section) => {
     const { explorer: name, frames: address } = section.dataset;
     const asked = section.querySelector(".asked");
@@ -145,6 +158,7 @@
     const kept = memory.get(key);
     const locked = make("p", { class: "locked" }, "The picture appears once you have predicted. A guess is enough.");
 
+    const verdict = make("div", { class: "verdict said", role: "status" });
     const open = async (prediction) => {
       memory.set(key, prediction);
       progress();
@@ -161,8 +175,7 @@
         stage.dataset.live = "yes";
         controls(stage, frames);
       }
-      const verdict = section.querySelector(".verdict");
-      verdict.innerHTML = frames.verdicts[prediction] || frames.verdicts[""] || "";
+      verdict.innerHTML = frames.typed ? judged(percentage(prediction), frames) : frames.verdicts[prediction] || "";
     };
 
     const question = asked.querySelector(".question").innerHTML;
@@ -170,58 +183,69 @@
       asked.replaceChildren(radios(question, entriesOf(list), kept, open));
     } else {
       const text = make("input", { type: "text", autocomplete: "off", value: kept });
-      const commit = () => text.value.trim() && open(text.value.trim());
+      const misread = make("p", { role: "alert" });
+      const commit = () => {
+        const typed = text.value.trim();
+        const clear = percentage(typed) !== null;
+        misread.textContent = clear || !typed ? "" : asked.dataset.misread.replace("{typed}", () => typed);
+        if (clear) open(typed);
+      };
       text.addEventListener("change", commit);
-      asked.replaceChildren(make("label", { class: "free", html: question }, text), make("button", { type: "button", onclick: commit }, "Predict"));
+      asked.replaceChildren(make("label", { class: "free", html: question }, text), make("button", { type: "button", onclick: commit }, "Predict"), misread);
     }
-    stage.prepend(make("div", { class: "verdict said", role: "status" }));
-    if (kept) open(kept);
+    stage.prepend(verdict);
+    if (kept && (list || percentage(kept) !== null)) open(kept);
     else {
       stage.hidden = true;
       stage.before(locked);
     }
   };
 
+  const PAUSE = 500; // ms without a change before a sentence is spoken: a held key does not flood who listens
+
   const controls = (stage, frames) => {
-    const picture = stage.querySelector(".picture");
-    const sentence = stage.querySelector(".sentence");
-    const reading = stage.querySelector(".reading");
+    const [picture, sentence, reading] = [".picture", ".sentence", ".reading"].map((part) => stage.querySelector(part));
+    const spoken = make("div", { class: "spoken", role: "status" });
+    let timer = null;
     const show = (frame) => {
       picture.innerHTML = frames.pictures[frame.picture].map((line) => frames.lines[line]).join("\n");
       sentence.innerHTML = frame.sentence;
       reading.innerHTML = frame.reading;
+      clearTimeout(timer);
+      timer = setTimeout(() => { spoken.innerHTML = frame.sentence; }, PAUSE);
     };
+
+    const id = `postwar-${++count}`;
+    const slider = make("input", { type: "range", id, min: 0, step: 1 });
+    const value = make("output", { for: id, "aria-live": "off" }); // the slider itself says its value
+    const scrubber = make("div", { class: "scrubber" }, make("label", { for: id, html: frames.main }), slider, value);
+    let track = [];
+    const scrub = () => {
+      const step = track[slider.value];
+      value.textContent = step.text;
+      slider.setAttribute("aria-valuetext", step.text);
+      show(step);
+    };
+    slider.addEventListener("input", scrub);
+
+    // Where the main control does nothing, a preset has one picture and no scrubber.
     const tabs = make("div", { class: "presets", role: "group", "aria-label": "Presets" });
-    const press = (pressed) => {
-      for (const tab of tabs.children) tab.setAttribute("aria-pressed", String(tab === pressed));
+    const press = (tab, preset) => {
+      for (const other of tabs.children) other.setAttribute("aria-pressed", String(other === tab));
+      track = frames.tracks[preset.track];
+      scrubber.hidden = track.length < 2;
+      slider.max = track.length - 1;
+      slider.value = preset.at;
+      scrub();
     };
     for (const preset of frames.presets) {
-      const tab = make("button", { type: "button", "aria-pressed": "false" }, preset.name);
-      tab.addEventListener("click", () => { press(tab); if (slider) slider.value = frames.main.start; show(preset); tell(); });
+      const tab = make("button", { type: "button", onclick: () => press(tab, preset) }, preset.name);
       tabs.append(tab);
     }
-    let slider = null;
-    const value = make("output", {});
-    const tell = () => { if (slider) value.textContent = frames.main.steps[slider.value].text; };
-    stage.prepend(tabs);
-    if (frames.main) {
-      const id = `postwar-${++count}`;
-      slider = make("input", { type: "range", id, min: 0, max: frames.main.steps.length - 1, step: 1 });
-      slider.value = frames.main.start;
-      slider.addEventListener("input", () => {
-        const step = frames.main.steps[slider.value];
-        slider.setAttribute("aria-valuetext", step.text);
-        press(tabs.firstChild);
-        show(step);
-        tell();
-      });
-      value.htmlFor = id;
-      tabs.after(make("div", { class: "scrubber" }, make("label", { for: id, html: frames.main.label }), slider, value));
-      slider.setAttribute("aria-valuetext", frames.main.steps[slider.value].text);
-    }
-    press(tabs.firstChild);
-    show(frames.presets[0]);
-    tell();
+    stage.prepend(tabs, scrubber);
+    sentence.after(spoken);
+    press(tabs.firstChild, frames.presets[0]);
+    clearTimeout(timer); // the verdict is what a reader waits for now
   };
 
   // -- words and sources on hover -----------------------------------------------------------------------------------

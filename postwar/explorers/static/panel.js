@@ -18,6 +18,21 @@ function commitOnEnter() {
   );
 }
 
+// Run All takes JupyterLab to the last cell at once, which in a lesson is far below its sources. As the first explorer of
+// such a run is made, a reader who is still there is taken to the beginning.
+const ONE_RUN = 30_000; // ms: the further explorers of the same run leave the reader alone
+function beginAtTheTop() {
+  const page = document.documentElement;
+  for (const scroller of document.querySelectorAll(".jp-WindowedPanel-outer")) {
+    const cells = scroller.querySelectorAll(".jp-Cell");
+    const atTheEnd = scroller.scrollHeight - scroller.scrollTop < 2 * scroller.clientHeight;
+    if (!scroller.clientHeight || !atTheEnd || !cells[cells.length - 1]?.matches(".jp-mod-active")) continue;
+    if (Date.now() - page.dataset.postwarTop < ONE_RUN) continue;
+    page.dataset.postwarTop = Date.now();
+    scroller.scrollTop = 0;
+  }
+}
+
 // Where the front end is not JupyterLab, the plain question would stand above the live one.
 function hidePlain(name) {
   if (!/^\w+$/.test(name)) return;
@@ -43,4 +58,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: beginAtTheTop, render };
