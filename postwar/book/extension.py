@@ -129,20 +129,23 @@ def _plain(markdown: str) -> str:
 
 
 def name_start(app, pagename, templatename, context, doctree):
-    """Call the first notebook by its name wherever a page is named: its heading is the course's own."""
+    """Call home and the first notebook by names of their own wherever a page is named: both have the course's as heading."""
     name = f"0 · {course.START.title}"
     for near in (context.get("prev"), context.get("next")):
         if near and near["link"].endswith(f"{course.START.slug}.html"):
             near["title"] = name
     if pagename == f"lessons/{course.START.slug}":
         context["title"] = name
+    if pagename == "index":
+        context["title"] = "How allies plan for the security of postwar Ukraine"
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Describe a lesson's page by its question, where opengraph takes the first sentences."""
-    questions_of = {f"lessons/{item.slug}": item.question for item in course.SEQUENCE}
-    if pagename in questions_of:
-        content = rf'\g<1>content="{escape(questions_of[pagename])}"'
+    """Describe a lesson's page by its question, where opengraph takes the first sentences; and one that begins with a table."""
+    said = {f"lessons/{item.slug}": item.question for item in course.SEQUENCE}
+    said["CONTRIBUTING"] = "Where everything is, and how to change lessons, questions, explorers and data."
+    if pagename in said:
+        content = rf'\g<1>content="{escape(said[pagename])}"'
         pattern = r'(<meta (?:name="|property="og:)description" )content="[^"]*"'
         context["metatags"] = re.sub(pattern, content, context["metatags"])
 

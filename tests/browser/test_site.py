@@ -317,10 +317,15 @@ def test_a_phone_never_scrolls_sideways(name, visit):
     shoot(page, f"site-phone-{name.replace('/', '-')}")
 
 
-def test_print_shows_what_was_folded(visit):
-    page = visit("lessons/04-deterrence.html")
+def test_print_shows_what_was_folded_in_ink_on_white(visit):
+    page = visit("lessons/04-deterrence.html", dark=True)
+    theme = "document.documentElement.dataset.theme"
+    page.wait_for_function(f"{theme} === 'dark'")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(theme) == "light"
     page.emulate_media(media="print")
     assert page.locator('[data-explorer="tripwire"] .picture').is_visible()
     assert page.locator('[data-question="deterrence-prepositioned"] .reasons').is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(theme) == "dark"

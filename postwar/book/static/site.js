@@ -325,11 +325,16 @@
     for (const figure of document.querySelectorAll("figure.postwar-picture")) {  // wider than a phone: let keys move it
       if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
     }
+    const root = document.documentElement;
+    let kept = root.dataset.theme;
     // On paper everything is there: what was folded or waits for a prediction.
     window.addEventListener("beforeprint", () => {
       document.querySelectorAll("details").forEach((details) => { details.open = true; });
       document.querySelectorAll(".reasons, .stage").forEach((part) => { part.hidden = false; });
+      kept = root.dataset.theme;
+      root.dataset.theme = "light"; // paper is white
     });
+    window.addEventListener("afterprint", () => { root.dataset.theme = kept; });
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
