@@ -104,7 +104,10 @@ def _lab(options) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # as in a container: Jupyter refuses to start for root otherwise
         arguments.append("--allow-root")
     LabApp.launch_instance(arguments)
-    return 0
+    # The server has ended, and tidied up. Threads that served a request which it cut off wait for ever, and Python for them.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _class_folder() -> Path | None:

@@ -57,3 +57,15 @@ def test_doctor_notices_a_jupyter_without_widgets(monkeypatch, tmp_path):
 def test_doctor_notices_a_folder_that_cannot_be_written(monkeypatch):
     monkeypatch.setattr(doctor.os, "access", lambda path, mode: False)
     assert "read-only" in doctor.writable().detail
+
+
+def test_lab_ends_when_its_server_has_ended(tmp_path):
+    """Also when a request that the server cut off has left a thread behind, which Python would wait for."""
+    code = (
+        "import threading; from jupyterlab.labapp import LabApp; from postwar import cli\n"
+        "left = threading.Thread(target=threading.Event().wait)\n"
+        "LabApp.launch_instance = lambda arguments: left.start()\n"
+        "cli.main(['lab', '--no-browser'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, timeout=60)
+    assert done.returncode == 0

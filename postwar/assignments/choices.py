@@ -21,7 +21,8 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
     claim (see `postwar.quiz.answered`). ``share`` is of the copies in which the part was answered; ``best`` marks the right answer. Reads
     ``autograded/*/<slug>`` below the folder ``course`` and writes nothing. In a class with several editions, where letters and
     numbers differ, answers are counted by what they say, in the words of one edition. Rows of ``kind`` sure follow a question that
-    asks for confidence: how many chose each level, and how many of them are right.
+    asks for confidence: how many chose each level, and how many of them are right. Answers under a question whose words a student has
+    changed count nowhere; ``attrs["changed"]`` says how many there are.
 
     Raises
     ------
@@ -36,37 +37,36 @@ def choices(slug: str, course: Path) -> pd.DataFrame:
         raise FileNotFoundError(
             f"Nothing of {slug} is graded yet in {course / 'autograded'}. Run `postwar grade {slug}` first."
         )
-    questions, chosen, sure = {}, Counter(), {}
-    for copy in copies:
-        for item, asked, answer, level in _answers(copy):
-            # An alternate that is asked in the place of an item has words of its own.
-            question = questions.setdefault((copy.stem, item, asked.same), asked)
-            given = asked.given(answer)
-            if any(not _known(question, part, one) for part, one in enumerate(given)):
-                continue  # the words of one edition before the test of another: a letter says nothing
-            for part, one in enumerate(given):
-                chosen[copy.stem, item, question.same, part, one.answer] += 1
-            if given and level in CONFIDENCE:
-                sure.setdefault((copy.stem, item, question.same), {}).setdefault(level, []).append(given[0].right)
+    found = [((copy.stem, item), *rest) for copy in copies for item, *rest in _answers(copy)]
+    questions = answered.unchanged((place, asked) for place, asked, *_ in found)
+    chosen, sure, changed = Counter(), {}, 0
+    for place, asked, answer, level in found:
+        question = place, asked.same  # an alternate that is asked in the place of an item is another question
+        given = asked.given(answer)
+        if asked.words != questions[question].words:
+            changed += bool(given)  # its letters say something else
+            continue
+        for part, one in enumerate(given):
+            chosen[question, part, one.answer] += 1
+        if given and level in CONFIDENCE:
+            sure.setdefault(question, {}).setdefault(level, []).append(given[0].right)
     rows = []
-    for (notebook, item, same), asked in questions.items():
+    for question, asked in questions.items():
+        (notebook, item), _ = question
         for part, possible in enumerate(asked.choices):
-            counts = [chosen[notebook, item, same, part, one.answer] for one in possible]
+            counts = [chosen[question, part, one.answer] for one in possible]
             for one, count in zip(possible, counts, strict=True):
                 told = one.asked, one.wording, one.right, count, count / sum(counts) if count else 0.0, one.told
                 rows.append((notebook, item, asked.kind, asked.stem, *told))
-        levels = sure.get((notebook, item, same), {})
+        levels = sure.get(question, {})
         for level in filter(levels.get, CONFIDENCE):
             count, right = len(levels[level]), sum(levels[level])
             share = count / sum(map(len, levels.values()))
             told = "", level, False, count, share, f"{right} of them are right."
             rows.append((notebook, item, "sure", asked.stem, *told))
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _known(question, part, one):
-    """Whether an answer is one of the question's, and as right in this copy as in others."""
-    return any(one.answer == other.answer and one.right == other.right for other in question.choices[part])
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs["changed"] = changed
+    return table
 
 
 def report(slug: str, csv: Path | None = None) -> int:
@@ -79,6 +79,10 @@ def report(slug: str, csv: Path | None = None) -> int:
     except FileNotFoundError as error:
         console.print(str(error), style="red", highlight=False)
         return 1
+    if changed := table.attrs["changed"]:
+        console.print(
+            f"Not counted: {changed} answers under questions whose words were changed in the copy.", style="yellow"
+        )
     if csv:
         table.to_csv(csv, index=False)
         console.print(f"{len(table)} answers written to {csv}", highlight=False)

@@ -13,6 +13,7 @@ import time
 from postwar.grading import checker, processes, sandbox, syscalls
 
 _TICK = 0.25
+_WANTED_AT_ONCE = 2  # a kernel's own threads are seldom busy together
 _calls = None  # the filter of system calls for students' kernels
 
 
@@ -89,6 +90,7 @@ class _Watch:
         self._control, self._folders, self._limits, self._confined = control, folders, limits, confined
         self._pid = None
         self._why = ""
+        self._crowded = False
 
     def serve(self):
         self._control.settimeout(_TICK)
@@ -153,10 +155,25 @@ class _Watch:
         if ended:
             self._pid, self._why = None, _how_it_ended(os.waitstatus_to_exitcode(status), self._limits)
             return
-        excess = _excess(_descendants(), self._limits)
+        running = _descendants()
+        excess = _excess(running, self._limits)
         if excess:
             self._why = excess
             self._end()
+            return
+        self._keep_to_one_processor(running)
+
+    def _keep_to_one_processor(self, running):
+        """A notebook that wants several processors at two looks in a row has one from then on, the last, with all others of its kind.
+
+        Else its processes would take the time of classmates, whose cells have time limits. Priorities do not help: Linux shares
+        time between sessions first, and each process may open one. Who is on one processor cannot go back (`syscalls`).
+        """
+        crowded = sum(map(_runnable, running)) > _WANTED_AT_ONCE
+        if crowded and self._crowded:
+            for process in running:
+                _move(process, max(os.sched_getaffinity(0)))
+        self._crowded = crowded
 
     def _end(self):
         """End the kernel's process group and whatever else is left of it."""
@@ -221,6 +238,27 @@ def _excess(processes, limits):
     if sum(map(_resident, processes)) > most and sum(map(_own_share, processes)) > most:
         return f"used more than {limits.memory} MiB of memory"
     return None
+
+
+def _threads(process):
+    with contextlib.suppress(OSError):
+        return [int(thread) for thread in os.listdir(f"/proc/{process.pid}/task")]
+    return []
+
+
+def _runnable(process):
+    """How many threads of *process* have a processor or wait for one."""
+    count = 0
+    for thread in _threads(process):
+        with contextlib.suppress(OSError, IndexError), open(f"/proc/{process.pid}/task/{thread}/stat") as file:
+            count += file.read().rpartition(")")[2].split()[0] == "R"
+    return count
+
+
+def _move(process, processor):
+    for thread in _threads(process):
+        with contextlib.suppress(OSError, AttributeError):
+            os.sched_setaffinity(thread, [processor])
 
 
 def _resident(process):

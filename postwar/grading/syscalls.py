@@ -193,7 +193,6 @@ _NOTEBOOKS = [
     "futex_requeue",
     "sched_yield",
     "sched_getaffinity",
-    "sched_setaffinity",
     "sched_getparam",
     "sched_setparam",
     "sched_getscheduler",
@@ -263,8 +262,20 @@ _NOTEBOOKS = [
     "seccomp",
 ]
 
-#: What the processes around a student's kernel need besides: namespaces, mounts, and the captured output's memory files.
-_WALLS = ["unshare", "mount", "umount2", "pivot_root", "chroot", "sethostname", "memfd_create", "setfsuid", "setfsgid"]
+#: What the processes around a student's kernel need besides: namespaces, mounts, the captured output's memory
+#: files, and the choice of processors.
+_WALLS = [
+    "unshare",
+    "mount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "sethostname",
+    "memfd_create",
+    "setfsuid",
+    "setfsgid",
+    "sched_setaffinity",
+]
 
 _NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000 | 0x00000080
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16

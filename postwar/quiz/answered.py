@@ -7,6 +7,8 @@ for each step, which has a place; of pairs, a part for each claim, which has an 
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,7 +41,9 @@ class Choice(NamedTuple):
 class Asked(NamedTuple):
     """A question: its ``kind`` (one, all, order, pairs), text, key, letters, and ``choices`` by part and letter.
 
-    ``same`` is the text without its numbers, by which a question is known in all editions.
+    ``same`` holds the explanations of its test without their numbers, by which it is known in all editions, whatever a student has made of
+    its words. ``words``: what it says without numbers, in whatever order, and what of that is right; alike in all copies that were left as
+    they are.
     """
 
     kind: str
@@ -48,6 +52,7 @@ class Asked(NamedTuple):
     best: str
     letters: str
     choices: tuple[tuple[Choice, ...], ...]
+    words: tuple
 
     def given(self, answer: str) -> tuple[Choice, ...]:
         """What an answer says, part by part; of pairs, claims that were left open say nothing. Empty for what is no answer."""
@@ -71,6 +76,15 @@ class Asked(NamedTuple):
         if match := _READ.search(printed):
             return re.sub(r"[\d, ]", "", match[1])
         return self.best if printed.startswith("Right: ") else None
+
+
+def unchanged(questions: Iterable[tuple[Hashable, Asked]]) -> dict[tuple[Hashable, str], Asked]:
+    """By place (such as an item) and ``same``: the question as most copies word it. Who has changed its words is not asked about the same."""
+    words, first = {}, {}
+    for place, asked in questions:
+        words.setdefault((place, asked.same), Counter())[asked.words] += 1
+        first.setdefault((place, asked.words), asked)
+    return {(place, same): first[place, many.most_common(1)[0][0]] for (place, same), many in words.items()}
 
 
 def how_sure(printed: str) -> str:
@@ -107,13 +121,15 @@ def _asked(question: str, test: str) -> Asked | None:
                 )
                 for claim, right, told in zip(claims[0], best, explained, strict=True)
             )
+            told = list(explained)
         else:
             told = [key[letter] for letter in letters]
             same = [_alone(option, options, why, told) for option, why in zip(options, told, strict=True)]
             choices = _of_options(kind, letters, best, options, told, same)
     except (ValueError, TypeError, KeyError, IndexError, SyntaxError, RecursionError, MemoryError):
         return None
-    return Asked(kind, stem, without_numbers(stem), best, letters, choices)
+    words = without_numbers(stem), frozenset((one.part, one.answer, one.right) for part in choices for one in part)
+    return Asked(kind, stem, without_numbers("\n".join(sorted(told))), best, letters, choices, words)
 
 
 def _of_options(kind, letters, best, options, told, same):

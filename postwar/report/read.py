@@ -16,6 +16,7 @@ from postwar.classroom import records, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.marks import Mark, every
 from postwar.editions.dealt import Dealt, label
+from postwar.quiz import answered
 from postwar.quiz.answered import without_numbers
 from postwar.report.copies import reading
 
@@ -252,6 +253,8 @@ def _copies(folder, slugs, answers, texts, copies, damaged):
         print(f"{file} cannot be read and is left out; grade it again with --force", file=sys.stderr)
     if len(damaged) > _TOLD:
         print(f"{len(damaged) - _TOLD} more copies cannot be read and are left out", file=sys.stderr)
+    usual = answered.unchanged((row[:3], row[9]) for row in answers if row[9] is not None)
+    answers = [row for row in answers if row[9] is None or row[9].words == usual[row[:3], row[9].same].words]
     copies = pd.DataFrame(copies, columns=COPIES)
     copies["edition"] = _version(folder, slugs, copies)
     return pd.DataFrame(answers, columns=ANSWERS), pd.DataFrame(texts, columns=TEXTS), copies

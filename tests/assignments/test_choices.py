@@ -113,6 +113,23 @@ def test_an_answer_is_the_same_in_every_edition():
     assert len({each.answer for each in one.choices[0]}) == 3
 
 
+def test_words_that_a_student_has_changed_are_not_the_class_s(graded):
+    """The first copy of the pile asks otherwise; the class's rows are those of the others, and its answers are told of."""
+    before = choices(SLUG, graded)
+    notebook = blank()
+    for cell in notebook.cells:
+        if "ask(" in cell.source:
+            cell.source = re.sub(r'^    "', '    "My own words: ', cell.source, flags=re.MULTILINE)
+            cell.source = re.sub(r'^    a="', '    a="Not ', cell.source, flags=re.MULTILINE)
+            cell.source = cell.source.replace("# YOUR ANSWER HERE", 'answer="a",')
+    (graded / "autograded" / "aaa" / SLUG).mkdir(parents=True)
+    nbformat.write(notebook, graded / "autograded" / "aaa" / SLUG / "quiz.ipynb")
+    after = choices(SLUG, graded)
+    pd.testing.assert_frame_equal(after[after["kind"] == "one"], before[before["kind"] == "one"])
+    assert len(after) == len(before) and after.attrs["changed"] >= before["item"].nunique() - 3
+    assert cli.main(["choices", SLUG, "--csv", "counts.csv"]) == 0
+
+
 def test_the_report_names_shares_and_misconceptions(graded, capsys):
     assert cli.main(["choices", SLUG]) == 0
     shown = capsys.readouterr().out

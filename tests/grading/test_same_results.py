@@ -153,3 +153,36 @@ def test_feedback_pages_are_nbgraders_own(prepared, tmp_path):
     kept = compare.files(mine, "feedback")
     assert {name for name in kept if name not in pages} <= {f"{Path(name).parent}/timestamp.txt" for name in pages}
     assert {name: kept[name] for name in pages} == pages
+
+
+BUSY = """
+import os, time
+for _ in range(8):
+    if os.fork() == 0:
+        os.setsid()
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            pass
+        os._exit(0)
+end = time.monotonic() + 20
+while len(os.sched_getaffinity(0)) > 1 and time.monotonic() < end:
+    time.sleep(0.1)
+before = len(os.sched_getaffinity(0))
+try:
+    os.sched_setaffinity(0, range(os.cpu_count()))
+except OSError:
+    pass
+print("processors", before, len(os.sched_getaffinity(0)))
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="with one processor there is nothing to share out")
+def test_a_notebook_of_many_busy_processes_has_one_processor_for_good(prepared, tmp_path):
+    fresh, _ = prepared
+    mine = course.copy(fresh, tmp_path / "mine")
+    shutil.rmtree(mine / "submitted")
+    course.submit(mine, "busy", course.with_answers(imports=f"{course.ANALYSIS.cells[1].source}\n{BUSY}"))
+    grade(mine)
+    nb = nbformat.read(mine / "autograded" / "busy" / course.ASSIGNMENT / "analysis.ipynb", as_version=4)
+    (said,) = next(cell for cell in nb.cells if cell.id == "imports").outputs
+    assert said.text == "processors 1 1\n"

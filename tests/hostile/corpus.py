@@ -458,10 +458,12 @@ runs("files-in-dev", "import os\nfor name in ('/dev/planted', '/dev/shm/planted'
      "        open(name, 'w').close()\n    except OSError:\n        pass")  # fmt: skip
 runs("lease-on-a-shared-file", "import fcntl, glob, os, postwar\nfrom postwar import paths\nfor path in glob.glob(f'{paths.DATA}/*.csv'):\n    try:\n"
      "        fcntl.fcntl(os.open(path, os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)\n        print('STOLEN lease')\n    except (OSError, ValueError):\n        pass")  # fmt: skip
-runs("calls-no-notebook-needs", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor number in (101, 155, 165, 175, 246, 248, 250, 272, 298, 300, 310, 319, 321, 323, 425, 447):\n"
+runs("calls-no-notebook-needs", "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor number in (101, 155, 165, 175, 203, 246, 248, 250, 272, 298, 300, 310, 319, 321, 323, 425, 447):\n"
      "    if libc.syscall(number, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != 38:\n        print('STOLEN call', number, ctypes.get_errno())\n"
      "import socket\nfor family in (31, 38, 40, 17):\n    try:\n        socket.socket(family, socket.SOCK_DGRAM)\n        print('STOLEN family', family)\n    except OSError:\n        pass"
      if platform.machine() == "x86_64" else "")  # fmt: skip
+runs("busy-processes", "import os, time\nfor _ in range(40):\n    if os.fork() == 0:\n        os.setsid()\n        end = time.monotonic() + 20\n"
+     "        while time.monotonic() < end:\n            pass\n        os._exit(0)", told="left|endless")  # fmt: skip
 runs("output-widget", "import ipywidgets\nseen = ipywidgets.Output()\nwith seen:\n    print('inside')\nseen")
 runs("output-widget-of-many-outputs", "import ipywidgets\nwith ipywidgets.Output():\n    for number in range(3000):\n        display(number)",
      told="graded|endless")  # fmt: skip
