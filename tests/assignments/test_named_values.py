@@ -10,6 +10,8 @@ from postwar.editions.edition import Source
 from postwar.paths import SOLUTIONS
 from postwar.quiz import marking
 
+pytestmark = pytest.mark.xdist_group("named-values")  # the editions are computed once
+
 TOO_FAR = "rounded too far"
 SAID = [
     # Two slips lie within the tolerance of each other: the nearer one speaks.
