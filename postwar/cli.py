@@ -22,6 +22,9 @@ def main(argv: list[str] | None = None) -> int:
             raise
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads our output, such as `head`, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         rest = " What is graded is recorded; the same command grades the rest." if argv[:1] == ["grade"] else ""
         print(f"Stopped.{rest}", file=sys.stderr)

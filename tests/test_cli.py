@@ -69,3 +69,9 @@ def test_lab_ends_when_its_server_has_ended(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False, timeout=60)
     assert done.returncode == 0
+
+
+def test_a_reader_of_the_output_may_stop_early():
+    command = f"{sys.executable} -m postwar grade --help | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout and not done.stderr
