@@ -58,7 +58,7 @@ def analyse(data: Class, ability: pd.DataFrame) -> Essays:
 
 def _readings(data) -> pd.DataFrame:
     rows = []
-    places = data.grades.set_index(["assignment", "item", "student"])["place"]
+    places = data.grades.set_index(["assignment", "item", "student"])["place"].to_dict()
     for row in data.comments.itertuples():
         names = data.criteria.get((row.assignment, row.item))
         if names and (read := criteria.marks(row.comment, len(names))):

@@ -207,7 +207,8 @@ def _passages(data, slug):
             continue
         students = sorted(written)
         known = np.concatenate([_lessons(kind), _all_runs(data.released[slug], kind)])
-        found, lengths = shared_passages(["\n".join(written[student]) for student in students], kind, known)
+        texts_of = [_words("\n".join(written[student]), kind) for student in students]
+        found, lengths = shared_passages(texts_of, kind, known)
         what = "words" if kind == "text" else "signs and names of code"
         for i, j, runs, aligned in found:
             total = sum(map(len, runs))
@@ -222,7 +223,7 @@ def _passages(data, slug):
             ]
         if kind == "text":
             seen = {(i, j) for i, j, *_ in found}
-            texts_alike, usual = reworded([" ".join(written[student]) for student in students], known)
+            texts_alike, usual = reworded(texts_of, known)
             for i, j, aligned, (mine, theirs) in texts_alike:
                 if (i, j) not in seen:
                     one, other = students[i], students[j]
@@ -262,9 +263,9 @@ def _all_runs(texts, kind) -> np.ndarray:
 
 
 def shared_passages(
-    texts: list[str], kind: str, known: np.ndarray
+    words: list[list[str]], kind: str, known: np.ndarray
 ) -> tuple[list[tuple[int, int, list[list[str]], float]], list[int]]:
-    """(i, j, runs, aligned) for every pair of texts that shares passages as long as ``_PASSAGE`` in all; and how much all pairs share, most first.
+    """(i, j, runs, aligned) for every pair of texts, given as `words`, that shares passages as long as ``_PASSAGE`` in all; and how much all pairs share, most first.
 
     Pairs are found by rare runs of ``_RUN[kind]`` words, with `scipy.sparse`; runs in ``known`` are not rare. ``aligned`` is the share of the
     shorter text that stands in the longer one in the same order, by rapidfuzz.
@@ -273,8 +274,7 @@ def shared_passages(
     from scipy import sparse
 
     length = _RUN[kind]
-    words = [_words(text, kind) for text in texts]
-    rows, hashes = _all_windows(words, length)
+    rows, hashes, _ = _all_windows(words, length)
     # Each run once in each text, in the order of runs.
     order = np.argsort(hashes, kind="stable")
     rows, hashes = rows[order], hashes[order]
@@ -282,14 +282,14 @@ def shared_passages(
     once[1:] = (hashes[1:] != hashes[:-1]) | (rows[1:] != rows[:-1])
     rows, hashes = rows[once], hashes[once]
     every, counts = np.unique(hashes, return_counts=True)
-    most = max(3, int(_COMMON * len(texts)))
+    most = max(3, int(_COMMON * len(words)))
     rare = (counts > 1) & (counts <= most)
     rare[rare] = ~np.isin(every[rare], known)
     if not rare.any():
         return [], []
     inside = np.repeat(rare, counts)
     columns = np.repeat(np.arange(rare.sum()), counts[rare])
-    has = sparse.csr_matrix((np.ones(len(columns)), (rows[inside], columns)), shape=(len(texts), rare.sum()))
+    has = sparse.csr_matrix((np.ones(len(columns)), (rows[inside], columns)), shape=(len(words), rare.sum()))
     every = every[rare]
     alike = sparse.triu(has @ has.T, 1).tocoo()
     found, lengths = [], []
@@ -307,7 +307,7 @@ def shared_passages(
 
 
 def reworded(
-    texts: list[str], known: np.ndarray
+    words: list[list[str]], known: np.ndarray
 ) -> tuple[list[tuple[int, int, float, tuple[str, str]]], tuple[float, float]]:
     """(i, j, aligned, both) for every pair of texts of which ``_ALIGNED`` of the shorter one stands in the other in the same order.
 
@@ -317,8 +317,7 @@ def reworded(
     from rapidfuzz.distance import LCSseq
     from scipy import sparse
 
-    common_runs = set(known.tolist())
-    own = [_own(_words(text, "text"), common_runs) for text in texts]
+    own = _own(words, known)
     long = [i for i, words in enumerate(own) if len(words) >= _ENOUGH_WORDS]
     if len(long) < 2:
         return [], (np.nan, np.nan)
@@ -341,12 +340,18 @@ def reworded(
     return found, (float(np.median(usual)), float(usual.max()))
 
 
-def _own(words, common_runs) -> list[str]:
-    """The words that stand in no run of ``common_runs``, a set of hashes."""
+def _own(words, known) -> list[list[str]]:
+    """Of each text, the words that stand in no run of ``known``."""
     length = _RUN["text"]
-    given = np.flatnonzero([mark in common_runs for mark in _windows(words, length).tolist()])
-    taken = set((given[:, None] + np.arange(length)).ravel().tolist())
-    return [word for i, word in enumerate(words) if i not in taken]
+    rows, runs, places = _all_windows(words, length)
+    given = np.isin(runs, known)
+    taken = [set() for _ in words]
+    for row, place in zip(rows[given].tolist(), places[given].tolist(), strict=True):
+        taken[row].update(range(place, place + length))
+    return [
+        [word for i, word in enumerate(text) if i not in out] if out else text
+        for text, out in zip(words, taken, strict=True)
+    ]
 
 
 def _words(text, kind) -> list[str]:
@@ -361,13 +366,14 @@ def _id(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def _all_windows(texts: list[list[str]], length) -> tuple[np.ndarray, np.ndarray]:
-    """Which text, and a number for each run of ``length`` words, for all runs of all texts in order."""
+def _all_windows(texts: list[list[str]], length) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which text, a number for each run of ``length`` words, and where the run begins, for all runs of all texts in order."""
     sizes = np.array([len(words) for words in texts], int)
     rows = np.repeat(np.arange(len(texts)), sizes)
+    places = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     windows = _windows([word for words in texts for word in words], length)
     inside = rows[: len(windows)] == rows[len(rows) - len(windows) :]
-    return rows[: len(windows)][inside], windows[inside]
+    return rows[: len(windows)][inside], windows[inside], places[: len(windows)][inside]
 
 
 def _windows(words, length) -> np.ndarray:

@@ -107,7 +107,9 @@ def test_passages_are_found_in_any_place_and_quotations_are_not():
     texts = [" ".join([*words[100 + 100 * i : 200 + 100 * i], quoted]) for i in range(10)]
     texts[2], texts[7] = f"{shared} {texts[2]}", f"{texts[7]} {shared.upper()}"
     texts[4] += " https://one.example/" + "x" * 50
-    found, _ = likeness.shared_passages(texts, "text", likeness._all_runs([quoted], "text"))
+    found, _ = likeness.shared_passages(
+        [likeness._words(text, "text") for text in texts], "text", likeness._all_runs([quoted], "text")
+    )
     assert [(i, j) for i, j, *_ in found] == [(2, 7)]
     assert " ".join(found[0][2][0]) == shared
 
@@ -117,11 +119,11 @@ def test_reworded_texts_are_found_and_what_everybody_was_given_is_not():
     given = " ".join(words[5000:5200])
     texts = [" ".join([*words[200 * i : 200 * i + 150], given]) for i in range(8)]
     texts[6] = " ".join("other" if i % 6 == 5 else word for i, word in enumerate(texts[3].split()))
-    known = likeness._all_runs([given], "text")
-    ((i, j, aligned, _),), (usual, most) = likeness.reworded(texts, known)
+    known, read = likeness._all_runs([given], "text"), [likeness._words(text, "text") for text in texts]
+    ((i, j, aligned, _),), (usual, most) = likeness.reworded(read, known)
     assert (i, j) == (3, 6) and 0.8 < aligned < 0.9
     assert usual == 0 and most >= aligned
-    assert likeness.reworded(texts[:5], known)[0] == [], "a text that everybody was given is nobody's"
+    assert likeness.reworded(read[:5], known)[0] == [], "a text that everybody was given is nobody's"
 
 
 @pytest.mark.parametrize(
