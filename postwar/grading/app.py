@@ -5,6 +5,7 @@ import os
 import sys
 import warnings
 
+from nbformat.warnings import MissingIDFieldWarning
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.apps.autogradeapp import aliases as autograde_aliases
 from nbgrader.apps.autogradeapp import flags as autograde_flags
@@ -80,8 +81,9 @@ class GradeApp(AutogradeApp):
         assignment = self._assignment()
         self._log_to_file(assignment)
         NbGrader.start(self)
-        # nbgrader's own queries; they say nothing to an instructor.
+        # Of nbgrader's own queries, and of cells without ids, as old front ends write them; both say nothing to an instructor.
         warnings.simplefilter("ignore", SAWarning)
+        warnings.simplefilter("ignore", MissingIDFieldWarning)
         console = Console(stderr=True)
         if not forkserver.AVAILABLE:
             console.print(

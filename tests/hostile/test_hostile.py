@@ -104,6 +104,7 @@ def test_nothing_dangerous_is_in_the_graded_folders(run):
 def test_the_run_ends_well_and_in_time(run):
     assert run.process.returncode == 0, run.process.stderr[-3000:]
     assert "Traceback" not in run.process.stderr
+    assert "Warning: " not in run.process.stderr  # what libraries tell each other
     assert "\x1b" not in run.process.stderr + run.log  # no escape codes, which a terminal would obey
     # Three at a time; each at most a cell's limit, the wait for an interrupt, and its own work.
     assert run.seconds < 15 * len(corpus.CORPUS)
