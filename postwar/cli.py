@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("path", nargs="?", type=Path, help="an assignment's folder or notebook")
     doctor.set_defaults(run=_doctor)
 
-    mark = commands.add_parser("mark", help="mark your own copy of an assignment, with feedback; its code runs as in JupyterLab")
+    mark = commands.add_parser(
+        "mark", help="mark your own copy of an assignment, with feedback; its code runs as in JupyterLab"
+    )
     mark.add_argument("path", type=Path, help="an assignment's folder, such as exercises/01-planning-peace")
     mark.add_argument("--no-open", action="store_true", help="do not open the feedback page in a browser")
     mark.add_argument("--model-essays", action="store_true", help="show a model essay under yours")

@@ -21,7 +21,7 @@ from traitlets import Bool, default
 from postwar.copies.shown import printable, shown
 from postwar.grading import forkserver, sandbox
 from postwar.grading.converter import Grade
-from postwar.grading.feedback import write_feedback
+from postwar.grading.feedback import say_what_was_refused, write_feedback
 
 
 class _Log(logging.FileHandler):
@@ -109,8 +109,9 @@ class GradeApp(AutogradeApp):
         try:
             self._run(converter, console)
             status = self._summary(converter.report, console)
+            say_what_was_refused(self.coursedir, converter.report.failed)
             if self.feedback:
-                status |= write_feedback(self, console, jobs=converter.jobs, refused=converter.report.failed)
+                status |= write_feedback(self, console, jobs=converter.jobs)
         except NbGraderException as error:
             console.print(escape(str(error)))
             self.fail(str(error))

@@ -48,12 +48,11 @@ _REFUSED = (
 REFUSED_PAGE = "not-graded.html"
 
 
-def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None, students=None):
+def write_feedback(app, console, jobs=0, seconds=SECONDS, students=None):
     """Write the pages of every graded submission that has none yet (with ``--force``: of all), or of these students' only.
 
-    Returns the exit status. *refused* are students whose hand-in was not graded, with the reason: their page says so.
+    Returns the exit status.
     """
-    _say_what_was_refused(app.coursedir, refused or {})
     students = graded_students(app.coursedir) if students is None else students
     jobs = min(jobs or os.cpu_count() or 1, len(students))
     todo, failed = students[::-1], []
@@ -91,6 +90,14 @@ def write_feedback(app, console, jobs=0, seconds=SECONDS, refused=None, students
     if failed:
         console.print(f"none for {shown(', '.join(sorted(failed)))}; the log is {app.logfile}")
     return int(bool(failed))
+
+
+def say_what_was_refused(coursedir, refused):
+    """A page for each student whose hand-in was not graded, with the reason."""
+    for student, reason in refused.items():
+        page = _place(coursedir, coursedir.feedback_directory, student) / REFUSED_PAGE
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(_page(coursedir.assignment_id, *_REFUSED, reason=reason), encoding="utf-8")
 
 
 class _Helper:
@@ -206,13 +213,6 @@ def _write(assignment, student):
 def _is_newer(coursedir, student, page):
     """Whether the student's hand-in was graded after *page* was written."""
     return _place(coursedir, coursedir.autograded_directory, student).stat().st_mtime > page.stat().st_mtime
-
-
-def _say_what_was_refused(coursedir, refused):
-    for student, reason in refused.items():
-        page = _place(coursedir, coursedir.feedback_directory, student) / REFUSED_PAGE
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(_page(coursedir.assignment_id, *_REFUSED, reason=reason), encoding="utf-8")
 
 
 def _page(title, *texts, **words):
