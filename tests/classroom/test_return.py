@@ -45,7 +45,7 @@ def graded(made, tmp_path_factory, solved, blank):
     for command in (
         ["class", "collect", SLUG, "inbox/1.zip"],
         ["class", "collect", SLUG, "inbox/2.zip"],
-        ["grade", SLUG],
+        ["grade", SLUG, "--feedback"],
     ):
         environment = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
         done = subprocess.run(

@@ -28,7 +28,7 @@ c.Grade.limits = {"memory": 700, "disk": 64, "output": 16, "files": 2000, "proce
 #: Written by every run: marks and copies of notebooks, logs, and what Jupyter and its libraries keep in a home folder (but for
 #: code, which the next kernel would run).
 _WRITTEN = re.compile(
-    r"course/(autograded|gradebook\.db)|\.log$|home/\.(jupyter|cache|config|local(/share(/jupyter.*)?)?$|ipython(?!.*\.py$))"
+    r"course/(autograded|feedback|gradebook\.db)|\.log$|home/\.(jupyter|cache|config|local(/share(/jupyter.*)?)?$|ipython(?!.*\.py$))"
 )
 
 

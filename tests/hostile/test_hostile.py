@@ -44,6 +44,8 @@ def test_the_instructor_is_told(run, hostile):
     named = any(pattern != "graded" and re.search(pattern, told) for pattern in patterns)
     assert named or ("graded" in patterns and graded), told or "nothing was said"
     assert graded or told, "neither graded nor reported"
+    page = run.course / "feedback" / hostile.name / course.ASSIGNMENT / "not-graded.html"
+    assert page.exists() != graded, "the student is told too"
 
 
 @pytest.mark.parametrize("hostile", corpus.CORPUS, ids=lambda hostile: hostile.name)
