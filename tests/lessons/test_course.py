@@ -97,3 +97,19 @@ def test_a_table_to_read_shows_its_text_escaped_and_without_row_numbers():
     page = course.table(pd.DataFrame({"claim": ["a <b> & c"], "verdict": [None]}))
     assert "a &lt;b&gt; &amp; c" in page.html and "<th>0</th>" not in page.html and "None" not in page.html
     assert "claim" in page.text
+
+
+_SYMBOL = re.compile(r"\*[A-Za-z]{1,2}\*(?:<sub>[^<]*</sub>)?|[α-ωΑ-Ω](?:<sub>[^<]*</sub>)?")
+
+
+def test_no_paragraph_brings_more_than_three_new_symbols():
+    known, many = set(), {}
+    for path in sorted(paths.LESSONS.glob("0*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            text = re.sub(r'title="[^"]*"', "", cell.source) if cell.cell_type == "markdown" else ""
+            for paragraph in text.split("\n\n"):
+                new = set(_SYMBOL.findall(paragraph)) - known
+                known |= new
+                if len(new) > 3:
+                    many[path.name, cell.id] = new
+    assert many.keys() <= {("01-planning-peace.ipynb", "article")}  # the letters of kinds of sentences
