@@ -105,6 +105,18 @@ class _Run(NotebookClient):
         self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": _Outputs}}
         self.unsaid = {}
 
+    def on_cell_executed(self, cell, cell_index, execute_reply):
+        """As nbgrader's Execute: an error that only the reply tells of, such as a time limit, stands in the cell too."""
+        error = execute_reply["content"]
+        shown = {output.get("ename") for output in cell.outputs if output.output_type == "error"}
+        if error["status"] == "error" and error["ename"] not in shown:
+            lines = error["traceback"] or ["ERROR: An error occurred while showtraceback was disabled"]
+            cell.outputs.append(
+                nbformat.from_dict(
+                    {"output_type": "error", "ename": error["ename"], "evalue": error["evalue"], "traceback": lines}
+                )
+            )
+
     def execute(self):
         """The executed notebook. Raises `Refused` when it could not be run to its end."""
         self.record_timing = False

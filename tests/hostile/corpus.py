@@ -71,13 +71,13 @@ _LOOP = "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end:
 _INDENTED = _LOOP.replace("\n", "\n    ")
 _DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
 
-runs("endless-loop", _LOOP)
+runs("endless-loop", _LOOP, told="took longer|endless loop")
 runs("endless-loop-swallowing-interrupts", "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end:\n"
      "    try:\n        time.sleep(1)\n    except KeyboardInterrupt:\n        pass", told="endless loop")  # fmt: skip
 runs("endless-loop-deaf-to-interrupts", _DEAF + _LOOP, told="endless loop")
 
 
-@kind("endless-loop-in-tested-function", honest=9.0)
+@kind("endless-loop-in-tested-function", honest=9.0, told="took longer|endless loop")
 def _():
     return course.with_answers(growth=f"def growth(values):\n    {_INDENTED}")
 
@@ -92,7 +92,8 @@ runs(
     "endless-loop-in-thread",
     "import threading\ndef work():\n    " + _INDENTED + "\nthreading.Thread(target=work).start()",
 )
-runs("endless-repr", "class Slow:\n    def __repr__(self):\n        " + _LOOP.replace("\n", "\n        ") + "\nSlow()")
+runs("endless-repr", "class Slow:\n    def __repr__(self):\n        " + _LOOP.replace("\n", "\n        ") + "\nSlow()",
+     told="took longer|endless loop")  # fmt: skip
 
 # -- floods --------------------------------------------------------------------------------------------------------------
 
@@ -105,7 +106,7 @@ runs("memory-flood-by-children",
      "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        hoard = bytearray(b'x' * 200_000_000)\n"
      "        time.sleep(20)\n        os._exit(0)\ntime.sleep(3)", told="memory|left|ended")  # fmt: skip
 runs("output-flood", "for _ in range(100):\n    print('x' * 1_000_000)", told="printed more|kernel ended|took longer")
-runs("one-huge-print", "print('x' * 70_000_000)", told="printed more|kernel ended")
+runs("one-huge-print", "print('x' * 70_000_000)", told="printed more|kernel ended|took longer")
 runs("output-flood-past-python", "import os\nfor _ in range(100):\n    os.write(1, b'x' * 1_000_000)")
 runs("display-flood", "from IPython.display import display, HTML\nfor _ in range(100):\n    display(HTML('x' * 1_000_000))",
      told="printed more|kernel ended")  # fmt: skip
