@@ -311,7 +311,7 @@ def test_the_wheel_opens_the_same_copy_from_any_folder(hub, browser):
                 page.get_by_role("menuitem", name="Run", exact=True).click()
                 page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
                 page.locator('.postwar-choice input[type=radio][value="c"]').first.click()
-                page.get_by_text("Right.").first.wait_for()
+                page.get_by_text("✓ Right.").locator("visible=true").first.wait_for()
                 page.keyboard.press("Control+s")
                 wait(lambda: 'answer="c"' in mine.read_text(encoding="utf-8").replace("\\", ""))
             page.get_by_text('answer="c"').first.wait_for()
