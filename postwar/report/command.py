@@ -1,5 +1,6 @@
 """``postwar class report``: one page and its tables, in ``reports/``."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def write(
 
     progress("Reading the gradebook and the graded copies")
     data = read.read(folder, wanted)
+    gc.freeze()  # or statsmodels, which collects after every correction for many tests, would look through it each time
     from postwar.report import board, essays, items, likeness, objectives, overview, page
 
     progress("Looking at items")
@@ -58,6 +60,7 @@ def run(options) -> int:
 
     console = Console()
     folder = find()
+    gc.disable()  # nearly all that is made stays to the end
     try:
         with console.status("Reading the class") as status:
             files = write(folder, options.assignment, names=options.names, progress=status.update)

@@ -1,4 +1,6 @@
-"""What stands in graded copies: answers as they were read, and texts. Imports little, since several processes share the work."""
+"""What stands in graded copies: answers as they were read, and what two copies share. Imports little, since several
+processes share the work, an assignment each.
+"""
 
 import gc
 import json
@@ -9,12 +11,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import DecodeError, Struct, ValidationError, convert
 from msgspec.json import Decoder
 
 from postwar.quiz import answered
+from postwar.report import mistakes, passages
 
 _LABEL = re.compile(r"\*Edition `([a-z0-9]{6})`\.\*")
 _READ = re.compile(r"^(?:`[^`\n]*`|What it returned) was read as (.*)\.$", re.MULTILINE)
@@ -40,40 +43,69 @@ class _Notebook(Struct):
 
 
 _NOTEBOOK = Decoder(_Notebook)
-Rows = tuple[list, list, list, list]
+Found = tuple[list, list, dict[str, tuple], list]
+
+
+class Assignment(NamedTuple):
+    """What to read of an assignment, and what is known of it.
+
+    ``files``: (path, notebook, student); ``tasks``: the task of each item; ``released``: texts that everybody was given; ``editions``: by the label
+    that a copy bears; ``own``: the edition of each student, for copies without a label; ``assignments``: how many the report is about.
+    """
+
+    slug: str
+    files: list[tuple[str, str, str]]
+    tasks: dict[str, str]
+    released: list[str]
+    editions: dict[str, str]
+    own: dict[str, str]
+    assignments: int
 
 
 @contextmanager
-def reading(files: list[tuple]) -> Iterator[Callable[[], Rows]]:
-    """Begin to read copies and yield a function that waits for what stands in them; ``files`` holds (path, assignment, notebook, student).
+def reading(assignments: list[Assignment]) -> Iterator[Callable[[], Found]]:
+    """Begin to read copies and yield a function that waits for what stands in them.
 
-    It returns rows of answers, texts and copies, and the files that are damaged. A copy that is not there gives nothing.
+    It returns rows of answers and of copies, by assignment the kinds of likeness between copies (see `postwar.report.likeness`), and the files
+    that are damaged. A copy that is not there gives nothing.
     """
     workers = min(4, os.cpu_count() or 1)
-    if len(files) < _MANY or workers == 1:
-        yield lambda: _read(files)
+    if sum(len(one.files) for one in assignments) < _MANY or workers == 1:
+        yield lambda: _together(map(_read, assignments))
         return
     # Fresh processes: the caller has threads.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        pieces = 4 * workers  # so that none waits long for the others
-        parts = [pool.submit(_read, files[i::pieces]) for i in range(pieces)]
+    pool = ProcessPoolExecutor(workers, get_context("spawn"))
+    try:
+        parts = [pool.submit(_read, one) for one in assignments]
 
         def result():
             try:
-                done = [part.result() for part in parts]
+                return _together(part.result() for part in parts)
             except BrokenProcessPool:  # a caller's own script without a guard cannot start any
-                return _read(files)
-            return tuple([row for part in done for row in part[i]] for i in range(4))
+                return _together(map(_read, assignments))
 
         yield result
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read(files) -> Rows:
+def _together(parts) -> Found:
+    answers, copies, alike, damaged = [], [], {}, []
+    for slug, *part in parts:
+        answers += part[0]
+        copies += part[1]
+        alike[slug] = part[2]
+        damaged += part[3]
+    return answers, copies, alike, damaged
+
+
+def _read(of: Assignment):
+    """What stands in the copies of one assignment. Answers to a question whose words somebody has changed are left out."""
     answers, texts, copies, damaged = [], [], [], []
     collects = gc.isenabled()
     gc.disable()  # nothing here is circular, and there is much of it
     try:
-        for file, slug, name, student in files:
+        for file, name, student in of.files:
             try:
                 cells = _cells(file)
             except FileNotFoundError:
@@ -81,7 +113,7 @@ def _read(files) -> Rows:
             except (OSError, ValueError, RecursionError, ValidationError):
                 damaged.append(file)
                 continue
-            copies.append((slug, name, student, _label(cells[:3])))
+            copies.append((of.slug, name, student, of.editions.get(_label(cells[:3])) or of.own.get(student, "")))
             asked = ""
             for cell in cells:
                 grading = cell.metadata.nbgrader
@@ -92,14 +124,20 @@ def _read(files) -> Rows:
                     if cell.cell_type == "code" and "ask(" in source:
                         asked = source
                     else:
-                        kind = "text" if cell.cell_type == "markdown" else "code"
-                        texts.append((slug, name, grading.get("grade_id"), student, kind, source))
+                        texts.append(("text" if cell.cell_type == "markdown" else "code", student, source))
                 elif grading.get("grade") and (row := _answer(_printed(cell), asked, _text(cell.source))):
-                    answers.append((slug, name, grading.get("grade_id"), student, *row))
+                    answers.append((of.slug, name, grading.get("grade_id"), student, *row))
+        usual = answered.unchanged((row[:3], row[9]) for row in answers if row[9] is not None)
+        answers = [row for row in answers if row[9] is None or row[9].words == usual[row[:3], row[9].same].words]
+        editions = {student: edition for _, _, student, edition in reversed(copies)}
+        alike = (
+            mistakes.compare(of.slug, answers, of.tasks, editions, of.assignments),
+            passages.compare(of.slug, texts, of.released),
+        )
+        return of.slug, answers, copies, alike, damaged
     finally:
         if collects:
             gc.enable()
-    return answers, texts, copies, damaged
 
 
 def _cells(file):

@@ -9,7 +9,8 @@ import pandas as pd
 
 from postwar.report.finding import Finding, per_cent
 from postwar.report.items import Items
-from postwar.report.read import Class, cells, goals
+from postwar.report.read import Class, goals
+from postwar.report.sources import cells
 
 #: From how many students on a mean of the class is shown; with fewer, how many are below half.
 ENOUGH = 10

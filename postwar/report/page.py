@@ -11,7 +11,7 @@ import pandas as pd
 
 from postwar import __version__
 from postwar.classroom.spreadsheet import harmless
-from postwar.report import essays, items, likeness, objectives, overview
+from postwar.report import essays, items, mistakes, objectives, overview
 from postwar.report.board import Board
 from postwar.report.essays import Essays
 from postwar.report.items import Items
@@ -53,7 +53,8 @@ def html(parts: Parts, data: Class, names: bool) -> str:
         "number": lambda value, digits=2: "" if _missing(value) else f"{value:.{digits}f}".replace("-", "−"),
         "rows": lambda frame: list(frame.itertuples(index=False)),
     }
-    options, evidence = parts.items.options, parts.likeness.evidence
+    options = _by(parts.items.options, ["assignment", "item"])
+    evidence = _by(parts.likeness.evidence, ["assignment", "one", "other"])
     gradebook = data.folder.root / "gradebook.db"
     return environment.get_template("report.html.j2").render(
         parts=parts,
@@ -66,15 +67,13 @@ def html(parts: Parts, data: Class, names: bool) -> str:
         students=len(data.students),
         strips=_strips(parts.overview),
         progress=_progress(parts.overview.table),
-        options_of=lambda one: options.query("assignment == @one.assignment and item == @one.about[0]"),
-        evidence_of=lambda pair: evidence.query(
-            "assignment == @pair.assignment and one == @pair.about[0] and other == @pair.about[1]"
-        ),
+        options_of=lambda one: options(one.assignment, one.about[0]),
+        evidence_of=lambda pair: evidence(pair.assignment, *pair.about),
         map=_heat_map(parts.objectives.mastery),
         enough={
             "median": overview.ENOUGH,
             "objective": objectives.ENOUGH,
-            "likeness": likeness.ENOUGH,
+            "likeness": mistakes.ENOUGH,
             **items.ENOUGH,
             **essays.ENOUGH,
         },
@@ -115,8 +114,16 @@ def tables(parts: Parts, data: Class, names: bool) -> dict[str, pd.DataFrame]:
         shown = frame.round(4)
         if names and "student" in shown:
             shown.insert(1, "name", shown["student"].map(who))
-        made[name] = shown.map(lambda value: harmless(value) if isinstance(value, str) else value)
+        texts = shown.select_dtypes(exclude="number").columns
+        shown[texts] = shown[texts].map(lambda value: harmless(value) if isinstance(value, str) else value)
+        made[name] = shown
     return made
+
+
+def _by(frame, names):
+    """A function that finds the rows with these values; none where there are none."""
+    groups = dict(tuple(frame.groupby(names, sort=False)))
+    return lambda *key: groups.get(key, frame.iloc[:0])
 
 
 def _who(data, names):

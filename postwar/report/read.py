@@ -1,33 +1,28 @@
-"""A class as tables: who, which items, which points, which answers, which texts. Nothing is written."""
+"""A class as tables: who, which items, which points, which answers, what is alike. Nothing is written."""
 
-import ast
-import json
-import re
+from __future__ import annotations
+
 import sys
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from postwar.assignments.criteria import names as names_of
 from postwar.classroom import records, roster
 from postwar.classroom.folder import ClassFolder
 from postwar.classroom.marks import Mark, every
 from postwar.editions.dealt import Dealt, label
-from postwar.quiz import answered
-from postwar.quiz.answered import without_numbers
-from postwar.report.copies import reading
+from postwar.report import sources
+from postwar.report.copies import Assignment, reading
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ITEMS = ["assignment", "notebook", "item", "objective", "points", "by_hand", "task"]
 GRADES = ["assignment", "notebook", "item", "student", "score", "waiting", "place"]
 ANSWERS = ["assignment", "notebook", "item", "student", "kind", "value", "right", "said", "chosen", "question", "sure"]
-TEXTS = ["assignment", "notebook", "cell", "student", "kind", "text"]
 COMMENTS = ["assignment", "notebook", "item", "student", "comment"]
 SHEETS = ["assignment", "item", "student", "reader", "place", "marks"]
 COPIES = ["assignment", "notebook", "student", "edition"]
-_BRACES = re.compile(r"\{[^{}]*\}")
 _TOLD = 5  # damaged copies are named up to so many
 
 
@@ -39,10 +34,11 @@ class Class:
     notebooks; ``task`` is the answer that it tests. ``grades``: ``score`` in points, ``waiting`` if a person has still to read,
     ``place`` in the order in which formgrader shows the pile. ``answers``: what was read of an answer (``kind`` number, or one, all,
     order, pairs of a question, with what was ``chosen`` part by part, the ``question``, and how ``sure`` the student was; ``value``, whether
-    ``right``, what the student was told of a number). ``texts``: essays and code as handed in. ``comments``: what was
-    written on essays in formgrader; ``sheets``: readings that readers entered in sheets. ``copies``: the edition of each.
-    ``marks``: of the assignments in the report, or of all where it is ``whole``. ``criteria``: names of an essay's criteria by (assignment, item). ``released``: texts that everybody was
-    given; ``hints``: what is told of a wrong number that is no known slip; ``misconceptions``: behind wrong options, by explanation without numbers.
+    ``right``, what the student was told of a number). ``alike``: what two copies share, by assignment (see `likeness`).
+    ``comments``: what was written on essays in formgrader; ``sheets``: readings that readers entered in sheets. ``copies``: the edition
+    of each. ``marks``: of the assignments in the report, or of all where it is ``whole``. ``criteria``: names of an essay's criteria by
+    (assignment, item). ``hints``: what is told of a wrong number that is no known slip; ``misconceptions``: behind wrong options, by
+    explanation without numbers.
     """
 
     folder: ClassFolder
@@ -51,13 +47,12 @@ class Class:
     items: pd.DataFrame
     grades: pd.DataFrame
     answers: pd.DataFrame
-    texts: pd.DataFrame
+    alike: dict[str, tuple]
     comments: pd.DataFrame
     sheets: pd.DataFrame
     copies: pd.DataFrame
     marks: dict[str, list[Mark]]
     criteria: dict[tuple[str, str], list[str]]
-    released: dict[str, list[str]]
     hints: set[str]
     misconceptions: dict[str, str]
     whole: bool = True
@@ -87,37 +82,39 @@ def read(folder: ClassFolder, wanted: list[str] | None = None) -> Class:
         raise ValueError(f"nothing of {', '.join(wanted or ['this class'])} is graded yet: postwar grade ASSIGNMENT")
     members = folder.roster()
     on_roster = sorted(student.id for student in members)
-    files = [
-        (str(folder.root / "autograded" / student / slug / f"{name}.ipynb"), slug, name, student)
+    items, criteria, released, hints = sources.given(folder, slugs)
+    tasks, known = {slug: {} for slug in slugs}, _versions(folder, slugs)
+    for row in items:
+        tasks[row[0]][row[2]] = row[-1]
+    assignments = [
+        Assignment(slug, _files(folder, slug, on_roster), tasks[slug], released[slug], *known[slug], len(slugs))
         for slug in slugs
-        for name in folder.notebooks(slug)
-        for student in on_roster
     ]
-    with reading(files) as found:
-        # Meanwhile: the gradebook, and what takes a second to load and is needed next.
+    with reading(assignments) as found:
+        # Meanwhile: the gradebook, and what takes seconds to load and is needed next.
+        import pandas as pd
         import statsmodels.regression.linear_model  # noqa: F401
 
         grades, comments = _gradebook(folder, slugs, set(on_roster))
-        items, criteria, released, hints = _sources(folder, slugs)
         sheets, marks = _sheets(folder, slugs, criteria), every(folder, slugs if wanted else folder.assignments)
-        answers, texts, copies = _copies(folder, slugs, *found())
+        answers, copies, alike, damaged = found()
+    _tell(damaged)
     students = [(student.id, student.name, student.owner) for student in members]
     return Class(
         folder,
         slugs,
         pd.DataFrame(students, columns=["student", "name", "owner"]),
-        items,
-        grades,
-        answers,
-        texts,
-        comments,
-        sheets,
-        copies,
+        pd.DataFrame(items, columns=ITEMS),
+        pd.DataFrame(grades, columns=GRADES),
+        pd.DataFrame(answers, columns=ANSWERS),
+        alike,
+        pd.DataFrame(comments, columns=COMMENTS),
+        pd.DataFrame(sheets, columns=SHEETS),
+        pd.DataFrame(copies, columns=COPIES),
         marks,
         criteria,
-        released,
         hints,
-        _misconceptions(folder, slugs),
+        sources.misconceptions(folder, slugs),
         not wanted,
     )
 
@@ -145,71 +142,10 @@ def _gradebook(folder, slugs, on_roster):
             place[last] = seen[row[:2]] = seen.get(row[:2], 0) + 1
     grades = [(*row[:5], bool(row[5]), place[row[6]]) for row in of_class(rows)]
     comments = of_class(records.rows(folder, _COMMENTS))
-    return pd.DataFrame(grades, columns=GRADES), pd.DataFrame(comments, columns=COMMENTS)
+    return grades, comments
 
 
-# -- what the class was given ------------------------------------------------------------------------------------------
-
-
-def _sources(folder, slugs):
-    rows, criteria, released, hints = [], {}, {}, set()
-    for slug in slugs:
-        released[slug] = []
-        for name in folder.notebooks(slug):
-            task, names = "", []
-            for cell in cells(folder.root / "solutions" / slug / f"{name}.ipynb"):
-                source, metadata = "".join(cell["source"]), cell["metadata"]
-                grading = metadata.get("nbgrader", {})
-                if grading.get("solution"):
-                    task = grading["grade_id"]
-                if named := names_of(source):
-                    names = named
-                if grading.get("grade"):
-                    objective = metadata.get("postwar", {}).get("objective", "")
-                    by_hand = bool(grading["solution"])
-                    hints |= set() if by_hand else hints_of(source)
-                    rows.append((slug, name, grading["grade_id"], objective, float(grading["points"]), by_hand, task))
-                    if by_hand:
-                        criteria[slug, grading["grade_id"]] = names
-                else:
-                    # Reference solutions too: who quotes one has it from the open course, not from a neighbour.
-                    released[slug].append(source)
-    return pd.DataFrame(rows, columns=ITEMS), criteria, released, hints
-
-
-def _misconceptions(folder, slugs) -> dict[str, str]:
-    """The misconception behind a wrong option, by its explanation; none where the class has no bank of questions."""
-    found = {}
-    for slug in slugs:
-        bank = folder.root / "course" / f"{slug}.quiz.toml"
-        try:
-            items = tomllib.loads(bank.read_text(encoding="utf-8"))["items"] if bank.is_file() else []
-            for option in (option for item in items for option in item.get("wrong", ())):
-                found[without_numbers(_BRACES.sub("0", option["explanation"].strip()))] = option["misconception"]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(
-                f"{bank} cannot be read as a bank of questions ({error}); restore it from the course"
-            ) from None
-    return found
-
-
-def cells(notebook: Path) -> list[dict]:
-    """The cells of a notebook of the class or the course; raises ValueError with the file where it cannot be read."""
-    try:
-        return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"{notebook} cannot be read as a notebook ({error}); restore it from course/ or a back-up"
-        ) from None
-
-
-def hints_of(test: str) -> set[str]:
-    """The hints of a test cell, as they are printed."""
-    words = (node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.keyword) and node.arg == "hint")
-    return {part.value for word in words for part in ast.walk(word.value) if isinstance(part, ast.Constant)}
-
-
-def _sheets(folder, slugs, criteria) -> pd.DataFrame:
+def _sheets(folder, slugs, criteria) -> list[tuple]:
     """Readings in ``readings/<assignment>/<reader>.csv``: a column ``student`` (or ``number``, of an anonymous pile), then one per criterion.
 
     Raises ValueError with the file, the line and what would be right.
@@ -242,34 +178,34 @@ def _sheets(folder, slugs, criteria) -> pd.DataFrame:
                         f"{file}, line {place + 1}: student or number, and a mark for each criterion: {wanted}"
                     )
                 rows.append((slug, item, student, file.stem, place, marks))
-    return pd.DataFrame(rows, columns=SHEETS)
+    return rows
 
 
 # -- the graded copies ---------------------------------------------------------------------------------------------------
 
 
-def _copies(folder, slugs, answers, texts, copies, damaged):
+def _tell(damaged):
     for file in damaged[:_TOLD]:
         print(f"{file} cannot be read and is left out; grade it again with --force", file=sys.stderr)
     if len(damaged) > _TOLD:
         print(f"{len(damaged) - _TOLD} more copies cannot be read and are left out", file=sys.stderr)
-    usual = answered.unchanged((row[:3], row[9]) for row in answers if row[9] is not None)
-    answers = [row for row in answers if row[9] is None or row[9].words == usual[row[:3], row[9].same].words]
-    copies = pd.DataFrame(copies, columns=COPIES)
-    copies["edition"] = _version(folder, slugs, copies)
-    return pd.DataFrame(answers, columns=ANSWERS), pd.DataFrame(texts, columns=TEXTS), copies
 
 
-def _version(folder, slugs, copies):
-    """The version of each copy by its label; the student's own where it has none, "" in a class with one edition."""
+def _files(folder, slug, students):
+    return [
+        (str(folder.root / "autograded" / student / slug / f"{name}.ipynb"), name, student)
+        for name in folder.notebooks(slug)
+        for student in students
+    ]
+
+
+def _versions(folder, slugs):
+    """By assignment: the version behind each label, and that of each student; nothing in a class with one edition."""
     dealt = Dealt(folder)
     if not dealt.several:
-        return ""
+        return dict.fromkeys(slugs, ({}, {}))
     of, key = dealt.known(), folder.key()
-    names = {(slug, label(slug, key, name)): name for slug in slugs for name in set(of.values())}
-    return [
-        names.get((row.assignment, row.edition)) or of.get(row.student, "") for row in copies.itertuples(index=False)
-    ]
+    return {slug: ({label(slug, key, name): name for name in set(of.values())}, of) for slug in slugs}
 
 
 # -- words of the course ---------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from postwar.classroom.folder import ClassFolder
 from postwar.editions.dealt import label
 from postwar.quiz import answered, marking
 from postwar.quiz.asking import CONFIDENCE
-from postwar.report.read import hints_of
+from postwar.report.sources import hints_of
 
 SLUGS = [lesson.slug for lesson in course.LESSONS]
 READERS = ["AB", "CD", "EF"]

@@ -19,7 +19,7 @@ from postwar.classroom.settings import Rounding
 from postwar.classroom.term import term
 from postwar.paths import LESSONS
 from postwar.quiz import answered
-from postwar.report import essays, items, likeness, objectives, page, read
+from postwar.report import essays, items, mistakes, objectives, page, passages, read
 from postwar.report.copies import _answer
 
 RANDOM = np.random.default_rng(5)
@@ -92,7 +92,7 @@ def test_the_bound_on_shared_wrong_answers_is_one():
         rows += [(f"s{i}", f"u{unit}", f"v{random.choice(6, p=shares)}") for i in range(120) if random.random() < 0.5]
     wrong = pd.DataFrame(rows, columns=["student", "unit", "value"])
     students = [f"s{i}" for i in range(120)]
-    shared, logs, both = likeness.bounds(wrong, students)
+    shared, logs, both = mistakes.bounds(rows, students)
     upper = np.triu_indices(120, 1)
     for level in (0.1, 0.01, 0.001):
         assert (logs[upper] < np.log(level)).mean() <= level
@@ -107,8 +107,8 @@ def test_passages_are_found_in_any_place_and_quotations_are_not():
     texts = [" ".join([*words[100 + 100 * i : 200 + 100 * i], quoted]) for i in range(10)]
     texts[2], texts[7] = f"{shared} {texts[2]}", f"{texts[7]} {shared.upper()}"
     texts[4] += " https://one.example/" + "x" * 50
-    found, _ = likeness.shared_passages(
-        [likeness._words(text, "text") for text in texts], "text", likeness._all_runs([quoted], "text")
+    found, _ = passages.shared_passages(
+        [passages._words(text, "text") for text in texts], "text", passages._all_runs([quoted], "text")
     )
     assert [(i, j) for i, j, *_ in found] == [(2, 7)]
     assert " ".join(found[0][2][0]) == shared
@@ -119,11 +119,11 @@ def test_reworded_texts_are_found_and_what_everybody_was_given_is_not():
     given = " ".join(words[5000:5200])
     texts = [" ".join([*words[200 * i : 200 * i + 150], given]) for i in range(8)]
     texts[6] = " ".join("other" if i % 6 == 5 else word for i, word in enumerate(texts[3].split()))
-    known, read = likeness._all_runs([given], "text"), [likeness._words(text, "text") for text in texts]
-    ((i, j, aligned, _),), (usual, most) = likeness.reworded(read, known)
+    known, read = passages._all_runs([given], "text"), [passages._words(text, "text") for text in texts]
+    ((i, j, aligned, _),), (usual, most) = passages.reworded(read, known)
     assert (i, j) == (3, 6) and 0.8 < aligned < 0.9
     assert usual == 0 and most >= aligned
-    assert likeness.reworded(read[:5], known)[0] == [], "a text that everybody was given is nobody's"
+    assert passages.reworded(read[:5], known)[0] == [], "a text that everybody was given is nobody's"
 
 
 @pytest.mark.parametrize(
