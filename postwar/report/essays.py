@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from postwar.assignments import criteria
-from postwar.report.finding import Finding
+from postwar.report.finding import Finding, from_others
 from postwar.report.read import Class
 
 #: From how many essays on a statistic is shown.
 ENOUGH = {"agreement": 20, "drift": 30}
-_LEVEL = 0.01
+_LEVEL = 0.002
 _MATTERS = 1 / 12  # of the points, between readers or over a whole pile; less is no matter of fairness
 
 #: Stands for all criteria together in the table of agreement.
@@ -114,7 +114,7 @@ def kappa(one, other) -> tuple[int, float, float, float, float]:
 
 
 def _severity(totals, level):
-    """How far a reader's marks lie above or below the mean of all readers of the essay, students being equal in what is marked automatically."""
+    """How far a reader's marks lie above or below the mean of the other readers of the essay, students being equal in what is marked automatically."""
     from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.multitest import multipletests
 
@@ -134,7 +134,7 @@ def _severity(totals, level):
             cov_type="cluster", cov_kwds={"groups": students}, use_t=True
         )
         contrast = np.zeros((len(names), design.shape[1]))
-        contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
+        contrast[:, : len(names)] = from_others(len(names))
         test = fit.t_test(contrast)
         for name, shift, (low, high), p in zip(names, test.effect, test.conf_int(), test.pvalue, strict=True):
             rows.append((slug, item, name, (reader == name).sum(), 3.0 * read["most"].iloc[0], shift, low, high, p))
@@ -154,7 +154,7 @@ def _severity(totals, level):
             "reader",
             row.assignment,
             (row.item, row.reader),
-            f"{row.reader} gives {abs(row.shift):.1f} points of {row.of:g} {'less' if row.shift < 0 else 'more'} than the mean of the readers "
+            f"{row.reader} gives {abs(row.shift):.1f} points of {row.of:g} {'less' if row.shift < 0 else 'more'} than the mean of the other readers "
             f"(95 % interval {min(abs(row.low), abs(row.high)):.1f} to {max(abs(row.low), abs(row.high)):.1f}; {row.n} essays, students being equal in "
             "what is marked automatically). Read some of each other’s.",
         )

@@ -14,7 +14,7 @@ from scipy import stats
 
 from postwar.quiz.answered import Asked, without_numbers
 from postwar.quiz.asking import CONFIDENCE
-from postwar.report.finding import Finding, per_cent
+from postwar.report.finding import Finding, from_others, per_cent
 from postwar.report.read import Class
 
 #: From how many copies on a statistic is shown; with fewer its interval says nothing.
@@ -26,6 +26,7 @@ _GUESSED = 0.25
 _FEW, _RIVAL = 10, 0.1  # students, and share of them, that make a wrong answer worth a word
 _NEAR = 0.05  # of the points, by which its givers may be weaker than those of the right answer
 _LEVEL = 0.01  # for all tests of a kind together
+_SURE = 0.002  # for all editions together, of which a class has many
 _SHIFT = 0.03  # of the points; less is no matter of fairness
 
 
@@ -351,7 +352,7 @@ _EDITIONS = ["assignment", "version", "n", "share", "shift", "low", "high", "p"]
 
 
 def _editions(data, shares):
-    """How much harder or easier each version is than the mean of all, other assignments being equal."""
+    """How much harder or easier each version is than the mean of the others, other assignments being equal."""
     rows = []
     versions = data.copies.drop_duplicates(["assignment", "student"]).set_index(["assignment", "student"])["edition"]
     even = _without_versions(shares, versions)
@@ -372,7 +373,7 @@ def _editions(data, shares):
     from statsmodels.stats.multitest import multipletests
 
     table["p"] = multipletests(table["p"], method="holm")[1]
-    odd = table[(table["p"] < _LEVEL) & (table["shift"].abs() >= _SHIFT)]
+    odd = table[(table["p"] < _SURE) & (table["shift"].abs() >= _SHIFT)]
     # Of versions whose shifts sum to zero, one that differs pulls all others the other way: name the one that differs most.
     odd = odd.loc[odd.groupby("assignment")["shift"].apply(lambda shifts: shifts.abs().idxmax())] if len(odd) else odd
     return table, [_about_edition(data, row, versions) for row in odd.itertuples()]
@@ -403,7 +404,7 @@ def _shifts(slug, shares, elsewhere, own, names):
         columns.append((elsewhere.fillna(elsewhere.mean()) - elsewhere.mean()).to_numpy()[:, None])
     fit = OLS(shares.to_numpy(), np.hstack(columns)).fit(cov_type="HC3", use_t=True)
     contrast = np.zeros((len(names), fit.params.size))
-    contrast[:, : len(names)] = np.eye(len(names)) - 1 / len(names)
+    contrast[:, : len(names)] = from_others(len(names))
     test = fit.t_test(contrast)
     for i, name in enumerate(names):
         low, high = test.conf_int()[i]
