@@ -515,7 +515,14 @@ def test_the_exchange_carries_a_class_out_and_back(editions, tmp_path):
             nbformat.write(notebook, home / SLUG / f"{name}.ipynb")
         run("nbgrader", "submit", SLUG, cwd=home)
     run("nbgrader", "collect", SLUG, cwd=folder.root)
-    assert "holds edition" not in typed(GRADE, folder.root)
+    assert "holds edition" not in typed(f"{GRADE} --feedback", folder.root)
     assert {
         s for s, marks in scores(folder.root).items() if all(marks[i] == p for i, p in Assignment(SLUG).items.items())
     } == set(STUDENTS)
+    run("nbgrader", "release_feedback", SLUG, cwd=folder.root)
+    for student in STUDENTS[::4]:
+        home = tmp_path / student
+        run("nbgrader", "fetch_feedback", SLUG, cwd=home)
+        pages = {page.name: page.read_text(encoding="utf-8") for page in (home / SLUG / "feedback").rglob("*.html")}
+        assert pages.keys() == {"problems.html", "quiz.html"}
+        assert all(versions.of(SLUG, student).label in page for page in pages.values()), "each their own edition's"
