@@ -230,16 +230,17 @@ def promises(table):
     ukraine = texts[texts.beneficiary.eq("UKR")]
     standing, strong = ukraine[ukraine.status.eq("in force")], ukraine[ukraine.step.ge(2)]
     broken = " and ".join(names[texts.status.eq("broken by Russia")])
-    binding = int(standing.legally_binding.fillna("").str.startswith("yes").sum())
+    binding = texts.legally_binding.fillna("not stated").str.replace("_", " ")
+    binds = ", ".join(f"{answer} {count}" for answer, count in binding[standing.index].value_counts().items())
     sentence = (
         f"Shown are {len(texts)} of {len(table)} texts: those for Ukraine and, for scale, the North Atlantic Treaty. The "
         f"{len(standing)} for Ukraine that are in force foresee consultation and, in {int(standing.step.eq(1).sum())} of them, "
-        f"supplies; the table calls {binding} of them legally binding. Of the {len(strong)} that go further "
+        f"supplies. Legally binding, by the table: {binds}. "
+        f"Of the {len(strong)} that go further "
         f"{int(strong.status.eq('draft').sum())} are drafts, {int(strong.status.eq('declared').sum())} declared and "
         f"{int(strong.status.eq('signed').sum())} signed. Broken by Russia: {broken}."
     )
     words = [list(RUNGS)[step].replace("\n", " ") for step in texts.step]
-    binding = texts.legally_binding.fillna("not stated").str.replace("_", " ")
     columns = {"text": list(names), "chiefly": words, "status": list(texts.status), "legally binding": list(binding)}
     return Picture(figure, sentence, columns)
 
@@ -249,8 +250,8 @@ def reliability(table):
     """Published shares of alliance commitments honoured; ``table`` is ``load("alliance_reliability")``."""
     shares = table[table.measure.str.startswith("share")].assign(every=table.category.eq("all commitments"))
     shares = shares.sort_values(["every", "value"], ascending=False)
-    names = shares.study + ", " + shares.period.str.replace("-", "–")
-    names = names.where(shares.every, "– of these, " + shares.category)
+    period = shares.period.str.replace("-", "–")
+    names = (shares.study + ", " + period).where(shares.every, "– " + shares.category + ", " + period)
     figure, ax = canvas(height=3.6, left=0.45, right=0.95, bottom=0.16, top=0.96)
     lines = np.arange(len(shares))
     leeds = shares.study.str.startswith("Leeds").to_numpy()
@@ -265,10 +266,11 @@ def reliability(table):
     ax.set(xlim=(0, 100), ylim=(len(shares) - 0.4, -0.6), xlabel="Commitments honoured when tested, per cent")
     kinds = shares[~shares.every]
     spread = ", ".join(f"{category} {value:g}" for category, value in zip(kinds.category, kinds.value, strict=True))
+    years = " and ".join(sorted({span.replace("-", " to ") for span in kinds.period}))
     every = shares.value[shares.every]
     sentence = (
         f"Published shares of all commitments honoured run from {every.min():g} to {every.max():g} per cent, depending on the "
-        f"years covered and on what counts as honouring one. By kind, in the newer study: {spread}."
+        f"years covered and on what counts as honouring one. By kind, in the newer study ({years}): {spread}."
     )
     return Picture(
         figure, sentence, {"commitments": list(names), "per cent honoured": [float(value) for value in shares.value]}

@@ -211,12 +211,16 @@ def _density(x, mean, spread):
 @styled
 def signals_from_washington(table):
     """Dated signals by subject and direction, words apart from deeds; ``table`` is ``load("us_signals")``."""
-    rows = table.assign(when=pd.to_datetime(table.date, format="mixed"), deed=table.form.isin(["act", "text"]))
+    month_only = table.date.str.fullmatch(r"\d{4}-\d{2}")
+    half = pd.Timedelta(days=15)
+    when = pd.to_datetime(table.date, format="mixed") + half * month_only
+    rows = table.assign(when=when, month_only=month_only, deed=table.form.isin(["act", "text"]))
     subjects = rows.groupby("subject").when.min().sort_values().index
     lane = {subject: place for place, subject in enumerate(subjects)}
     rows = rows.sort_values("when", ignore_index=True)
     rows["step"] = _steps(rows)
     figure, ax = canvas(height=5.0, left=0.25, right=0.97, bottom=0.10, top=0.92)
+    rows["place"] = rows.subject.map(lane) - 0.22 * rows.direction - 0.2 * rows.step * np.sign(rows.direction + 0.5)
     looks = {
         1: ("^", BLUE, "towards more involvement"),
         0: ("o", GREY, "both ways"),
@@ -227,13 +231,15 @@ def signals_from_washington(table):
             own = rows[rows.direction.eq(direction) & rows.deed.eq(deed)]
             ax.plot(
                 own.when,
-                own.subject.map(lane) - 0.22 * own.direction - 0.2 * own.step * np.sign(own.direction + 0.5),
+                own.place,
                 marker,
                 color=color,
                 markerfacecolor=color if deed else "white",
                 markersize=6.5,
                 label=label if deed else None,
             )
+    months = rows[rows.month_only]
+    ax.hlines(months.place, months.when - half, months.when + half, color=GREY, linewidth=1)
     ax.plot([], [], "s", color=INK, markerfacecolor="white", markersize=8, label="hollow: words, reports")
     ax.set_yticks(range(len(lane)), lane)
     ax.set(
@@ -251,6 +257,7 @@ def signals_from_washington(table):
     sentence = (
         f"Of {int((~rows.deed).sum())} words and reports {count['words', 1]} point towards more American involvement and "
         f"{count['words', -1]} towards less; of {int(rows.deed.sum())} acts and texts {count['deeds', 1]} towards more and {count['deeds', -1]} towards less."
+        f" A line through a mark: of its date only the month is known ({len(months)} times)."
     )
     columns = {
         "": ["words and reports", "acts and texts"],
