@@ -18,7 +18,7 @@ from postwar import course, paths
 from postwar.quiz.asking import either, require
 from postwar.quiz.markup import to_html, to_text
 
-#: How sure a decision may be, and a practice question answered before its explanation.
+#: How sure a decision may be.
 LEVELS = ("50%", "70%", "90%")
 
 

@@ -286,7 +286,8 @@ class Explorer:
 
     def _explain(self):
         self._reading.value = self._explanation()
-        self._status.text = _SHARED["explained"]
+        right, _said = self.verdict(self.prediction.value)
+        self._status.text = f"{_SHARED['right' if right else 'wrong']} {_SHARED['explained']}"
 
     def _explanation(self):
         predicted = self.prediction.value

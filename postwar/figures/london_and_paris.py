@@ -227,7 +227,7 @@ def force_proposals(proposals):
     ax.set_xlabel("Soldiers (equal distances are equal factors)")
     names = [f"{_short(row.who)}, {row.date}" for row in whole.itertuples()]
     ax.set_yticks(range(len(whole)), names, fontsize=8)
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper left", frameon=True, framealpha=1, edgecolor=GREY)  # its marks are no data
     ax.set_title("How large a force for Ukraine?")
     supply, sketched, demand = (
         whole.loc[whole["basis"].isin(kinds), ["low", "high"]].stack()

@@ -15,6 +15,8 @@ from postwar.figures.style import STYLE
 # matplotlib says this of "*" in a style sheet inside the picture. In a page such a sheet holds for the whole page, and a
 # browser would compute the style of all its elements anew at every step; so the picture itself carries it.
 _JOINS = "stroke-linejoin:round;stroke-linecap:butt"
+# Below 30rem a picture scrolls sideways in place of shrinking until its labels cannot be read; an explorer's fits its page.
+_SIZE = "max-width:max(100%,var(--postwar-picture-least,30rem));height:auto"
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 # Ink, axes, grid and paper follow JupyterLab's theme; elsewhere, and in a light theme, they are what matplotlib drew.
 _THEME = {
@@ -52,7 +54,7 @@ class Picture:
             body = body.replace(color, variable)
         opening = (
             f'<svg role="img" aria-label="{escape(self.sentence)}" viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" '
-            f'width="{width}" height="{height}" style="max-width:100%;height:auto;display:block;{_JOINS}" '
+            f'width="{width}" height="{height}" style="{_SIZE};display:block;{_JOINS}" '
             'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
         )
         return opening + body.replace("'DejaVu Sans'", _FONTS)
@@ -66,7 +68,8 @@ class Picture:
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
             f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
-            f'<div aria-hidden="true" style="background:var(--jp-layout-color0, #fff);border-radius:6px">{self.svg()}</div>'
+            '<div style="overflow-x:auto">'
+            f'<div aria-hidden="true" style="background:var(--jp-layout-color0, #fff);border-radius:6px">{self.svg()}</div></div>'
             f'<figcaption style="min-height:4.4em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"
         )

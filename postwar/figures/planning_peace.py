@@ -240,7 +240,7 @@ def ceasefire_selection(ceasefires):
         ax.plot(share[True], place, "D", color=BLUE, markersize=8, label="mission in place" if not place else None)
     ax.set_yticks(range(len(shares)), shares)
     ax.set(xlim=(0, 1), ylim=(len(shares) - 0.4, -0.6), xlabel="Share of the ceasefires in each group")
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower right", ncols=2, bbox_to_anchor=(1.0, 1.0), borderaxespad=0)
     (first, border), (_, tie) = list(shares.items())[:2]
     sentence = (
         f"The groups differed from the start: {border[True]:.0%} of the ceasefires with a mission lay between neighbours by land "
