@@ -15,8 +15,8 @@ from postwar.figures.style import STYLE
 # matplotlib says this of "*" in a style sheet inside the picture. In a page such a sheet holds for the whole page, and a
 # browser would compute the style of all its elements anew at every step; so the picture itself carries it.
 _JOINS = "stroke-linejoin:round;stroke-linecap:butt"
-# Below 30rem a picture scrolls sideways in place of shrinking until its labels cannot be read; an explorer's fits its page.
-_SIZE = "max-width:max(100%,var(--postwar-picture-least,30rem));height:auto"
+# Where a page sets no least width, a picture fits it.
+_SIZE = "max-width:max(100%,var(--postwar-picture-least,0rem));height:auto"
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 # Ink, axes, grid and paper follow JupyterLab's theme; elsewhere, and in a light theme, they are what matplotlib drew.
 _THEME = {
@@ -63,12 +63,12 @@ class Picture:
         """The picture on a card of the theme's paper (white where there is no theme, and in print) with its sentence below.
 
         A screen reader gets the sentence once, as the caption; there is room for three lines of it, so that a longer
-        sentence moves nothing on the page.
+        sentence moves nothing on the page. On a phone the picture scrolls sideways before its labels get too small to read.
         """
         width = round(self.figure.get_size_inches()[0] * 96)
         return (
             f'<figure class="postwar-picture mathjax_ignore tex2jax_ignore" style="margin:0;max-width:{width}px">'
-            '<div style="overflow-x:auto">'
+            '<div style="overflow-x:auto;--postwar-picture-least:var(--postwar-least,30rem)">'
             f'<div aria-hidden="true" style="background:var(--jp-layout-color0, #fff);border-radius:6px">{self.svg()}</div></div>'
             f'<figcaption style="min-height:4.4em;padding:.4em .2em 0;line-height:1.45">{escape(self.sentence)}</figcaption>'
             "</figure>"

@@ -68,6 +68,19 @@ def test_nothing_is_cut_off_on_a_phone(open_notebook, jupyter, page):
         assert box["end"] <= 390 and not box["wide"], (name, box)
 
 
+def test_a_picture_of_data_scrolls_on_a_phone_before_its_words_cannot_be_read(open_notebook, jupyter, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    jupyter.write("tmp/data.ipynb", ["from postwar.figures import timeline", 'timeline.of_lesson("06-kyiv")'])
+    nb = open_notebook("tmp/data.ipynb", app="notebook")
+    nb.run_all()
+    picture = nb.cell(1).locator("figure svg")
+    picture.wait_for()
+    assert picture.bounding_box()["width"] >= 480
+    assert nb.cell(1).locator("figcaption").bounding_box()["width"] < 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shoot(page, "phone-data")
+
+
 @pytest.fixture
 def sharing(open_notebook, jupyter):
     path = "tmp/one.ipynb"
@@ -89,6 +102,13 @@ def test_a_typed_number_counts_from_enter_on(sharing):
     income.fill("200")
     income.press("Enter")
     caption.get_by_text(same.set(incomes=(200.0, 55.0, 50.0, 0.0, 0.0)).sentence).wait_for()
+
+
+def test_the_verdict_is_spoken_when_the_explanation_opens(sharing):
+    cell = sharing.cell(1)
+    cell.get_by_role("button", name="Five units move").click()
+    cell.get_by_role("button", name="Explain what I see").click()
+    cell.get_by_role("status").get_by_text("Your prediction was right. The explanation is shown below").wait_for()
 
 
 def test_the_plain_question_gives_way_wherever_the_live_one_is_shown(sharing):
@@ -114,7 +134,7 @@ def test_pictures_follow_the_theme(sharing):
     def colours():
         return sharing.page.evaluate(
             """() => { const text = document.querySelector(".postwar-picture svg text");
-                const paper = document.querySelector(".postwar-picture > div");
+                const paper = document.querySelector(".postwar-picture [aria-hidden]");
                 return [getComputedStyle(text).fill, getComputedStyle(paper).backgroundColor]; }"""
         )
 

@@ -299,9 +299,7 @@ def test_axe_finds_nothing_serious(name, dark, visit):
     ]
     assert serious == []
     if dark:  # no white slab
-        papers = (
-            "[...document.querySelectorAll('.postwar-picture > div')].map((e) => getComputedStyle(e).backgroundColor)"
-        )
+        papers = "[...document.querySelectorAll('.postwar-picture [aria-hidden]')].map((e) => getComputedStyle(e).backgroundColor)"
         assert "rgb(255, 255, 255)" not in page.evaluate(papers)
 
 
