@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -192,8 +193,9 @@ def _tell(damaged):
 
 
 def _files(folder, slug, students):
+    place = str(folder.root / "autograded")
     return [
-        (str(folder.root / "autograded" / student / slug / f"{name}.ipynb"), name, student)
+        (os.path.join(place, student, slug, f"{name}.ipynb"), name, student)
         for name in folder.notebooks(slug)
         for student in students
     ]
