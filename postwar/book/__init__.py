@@ -40,12 +40,11 @@ def build(site: Path, *, builder: str = "html") -> int:
     """
     from sphinx.cmd.build import build_main
 
-    from postwar import explorers
-    from postwar.book import frames, staging
+    from postwar.book import staging
 
     _quiet_kernels(staging.CACHE / "ipython")
     source = staging.stage(staging.CACHE / "source")
-    frames.draw(staging.CACHE / "drawn" / staging.fingerprint() / "explorers", dir(explorers))
+    staging.drawn().mkdir(parents=True, exist_ok=True)
     options = [
         "-b",
         builder,

@@ -8,7 +8,8 @@ import json
 import re
 from concurrent.futures import ProcessPoolExecutor
 from html import escape
-from pathlib import Path
+
+from postwar.book import staging
 
 STEPS = 13  # pictures along the main control from the start, both ends included
 FEWER = 6  # and from another preset
@@ -38,13 +39,27 @@ def _question(explorer):
     return f'<p class="question"><em>Predict first:</em> {escape(explorer.question)}</p>{listed}'
 
 
-def draw(folder: Path, names: list[str]) -> None:
-    """Write ``NAME.js`` for each explorer that is not in ``folder`` yet."""
+def start_drawing(app):
+    """Draw what is not drawn yet beside Sphinx's reading, which leaves a core idle."""
+    from postwar import explorers
+
+    folder = staging.drawn() / "explorers"
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [name for name in names if not (folder / f"{name}.js").exists()]
-    with ProcessPoolExecutor() as workers:
-        for name, script in zip(missing, workers.map(_script, missing), strict=True):
-            (folder / f"{name}.js").write_text(script, encoding="utf-8")
+    workers = ProcessPoolExecutor()
+    app.postwar_drawn = [
+        workers.submit(_write, folder / f"{name}.js") for name in dir(explorers) if not (folder / f"{name}.js").exists()
+    ]
+    workers.shutdown(wait=False)
+
+
+def wait_for_drawing(app, env):
+    """Return when every picture is there: Sphinx copies them next."""
+    for one in app.postwar_drawn:
+        one.result()
+
+
+def _write(path):
+    path.write_text(_script(path.stem), encoding="utf-8")
 
 
 def _script(name):
@@ -65,9 +80,7 @@ def _script(name):
     for track, places in tracks.items():
         drawn[track] = {}
         for value, preset in places.items():
-            explorer.press(preset)
-            if value is not None and value != explorer.values[main.name]:
-                explorer.set(**{main.name: value})
+            explorer.set(**explorer.state(preset) | ({} if value is None else {main.name: value}))
             drawn[track][value] = frame(text="" if value is None else _shown(value))
     order = list(drawn)
     presets = [
@@ -98,9 +111,8 @@ def _tracks(explorer, main):
     """
     starts, tracks = {}, {}
     for preset in explorer.presets:
-        explorer.press(preset)
-        others = explorer.values
-        value = others.pop(main.name) if main and main.acts(explorer.values) else None
+        others = explorer.state(preset)
+        value = others.pop(main.name) if main and main.acts(others) else None
         starts[preset] = (repr(others), value)
         tracks.setdefault(repr(others), {})[value] = preset
     asked = [values[main.name] for values in explorer.asked.values() if main and main.name in values]

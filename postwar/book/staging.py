@@ -52,8 +52,12 @@ def _content(source: Path) -> bytes:
 
 
 def _picture(module: str, name: str) -> str:
-    """A picture of the course as it stands on a page, such as ``picture("geography", "who_offered_what")``."""
-    return getattr(import_module(f"postwar.figures.{module}"), name)().html()
+    """A picture of the course as it stands on a page, such as ``picture("geography", "who_offered_what")``; drawn once."""
+    kept = CACHE / "pictures" / fingerprint() / f"{name}.html"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(getattr(import_module(f"postwar.figures.{module}"), name)().html(), encoding="utf-8")
+    return kept.read_text(encoding="utf-8")
 
 
 def _elsewhere(link: re.Match) -> str:
@@ -97,3 +101,8 @@ def fingerprint() -> str:
     ):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def drawn() -> Path:
+    """Where the explorers' pictures are: a static folder of the site, another one as soon as the package, words or data change."""
+    return CACHE / "drawn" / fingerprint()

@@ -113,9 +113,13 @@ class Explorer:
             raise self.error
         return self.picture
 
+    def state(self, preset):
+        """The values of all controls that a preset button sets."""
+        return self._defaults | self.presets[preset]
+
     def press(self, preset):
         """Press a preset button."""
-        return self.set(**(self._defaults | self.presets[preset]))
+        return self.set(**self.state(preset))
 
     def reading(self):
         """What the present state shows and why, as HTML."""
