@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -25,6 +26,7 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch, capsys)
 def test_serve_shows_the_built_site_until_ctrl_c(tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("a built site")
+    (tmp_path / "site" / "404.html").write_text("not here, 100%")
     code = "import sys; from postwar import book, cli; book.build = lambda site: 0; sys.exit(cli.main(['book', '--serve']))"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"BROWSER": "true"}, text=True,
@@ -34,6 +36,9 @@ def test_serve_shows_the_built_site_until_ctrl_c(tmp_path):
         address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
         with urlopen(address, timeout=30) as answer:
             assert answer.read() == b"a built site"
+        with pytest.raises(HTTPError) as missing:
+            urlopen(f"{address}at/any/depth.html", timeout=30)
+        assert missing.value.code == 404 and missing.value.read() == b"not here, 100%"
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors

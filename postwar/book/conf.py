@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from postwar import __version__, paths
 from postwar.book import staging
@@ -17,6 +18,7 @@ extensions = [
     "sphinx_design",
     "sphinxcontrib.bibtex",
     "sphinxext.opengraph",
+    "notfound.extension",
     "postwar.book.extension",
 ]
 root_doc = "index"
@@ -38,9 +40,10 @@ nb_merge_streams = True
 suppress_warnings = ["bibtex.missing_field"]
 bibtex_bibfiles = [str(paths.DATA / "references.bib")]
 
+templates_path = [str(Path(__file__).parent / "templates")]
 html_theme = "sphinx_book_theme"
 html_title = project
-html_static_path = [str(Path(__file__).parent / "static"), str(staging.CACHE / "drawn" / staging.fingerprint())]
+html_static_path = [str(Path(__file__).parent / "static"), str(staging.drawn())]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = str(Path(__file__).parent / "static" / "favicon.svg")
@@ -65,6 +68,9 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+
+# The page for addresses that are not there is shown at any depth: its own links begin at the root of the site.
+notfound_urls_prefix = f"{urlsplit(html_baseurl).path.rstrip('/')}/"
 
 ogp_site_url = html_baseurl or "/"
 ogp_site_name = project

@@ -150,10 +150,26 @@ def describe(app, pagename, templatename, context, doctree):
         context["metatags"] = re.sub(pattern, content, context["metatags"])
 
 
+def defer_scripts(app, pagename, templatename, context, doctree):
+    """Let scripts wait until the page is read; the lines inside the page need the options, the search page its tools."""
+    if pagename != "search":
+        context["script_files"] = [_deferred(script) for script in context["script_files"]]
+
+
+def _deferred(script):
+    """A copy that waits: all pages share the script itself."""
+    if not script.filename or "documentation_options" in script.filename:
+        return script
+    return type(script)(script.filename, priority=script.priority, **script.attributes | {"defer": "defer"})
+
+
 def setup(app):
+    app.connect("builder-inited", frames.start_drawing)
+    app.connect("env-updated", frames.wait_for_drawing)
     app.connect("env-before-read-docs", read_glossary)
     app.connect("doctree-read", react)
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", name_start, priority=100)  # before opengraph
     app.connect("html-page-context", describe, priority=900)  # after opengraph
+    app.connect("html-page-context", defer_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -83,7 +83,8 @@ def test_every_link_inside_and_every_anchor_resolves(site, pages):
             target, _, fragment = link["href"].partition("#")
             if re.match(r"\w+:", target):
                 continue
-            path = (site / name).parent / urllib.parse.unquote(target) if target else site / name
+            start = site if target.startswith("/") else (site / name).parent
+            path = start / urllib.parse.unquote(target).lstrip("/") if target else site / name
             assert path.resolve().exists(), f"{name}: {link['href']}"
             here = path.resolve().relative_to(site.resolve()).as_posix()
             if fragment and here in ids:
@@ -134,6 +135,20 @@ def test_every_lesson_is_described(pages):
     for item in course.LESSONS:
         found = pages[f"lessons/{item.slug}.html"].find("meta", attrs={"name": "description"})
         assert found and found["content"] == item.question
+
+
+def test_no_script_but_a_page_s_settings_delays_its_first_view(pages):
+    for name, page in pages.items():
+        waiting = [script["src"] for script in page.head.find_all("script", src=True) if not script.has_attr("defer")]
+        if name != "search.html":
+            assert [address.partition("?")[0].rpartition("/")[2] for address in waiting] == ["documentation_options.js"]
+        assert "fontawesome" not in str(page.head), "the style sheet has the icons"
+
+
+def test_the_page_for_what_is_not_there_works_at_any_depth(pages):
+    page = pages["404.html"]
+    own = [element[key] for key in ("href", "src") for element in page.find_all(attrs={key: True})]
+    assert all(re.match(r"/|#|https://", address) for address in own), own
 
 
 def test_the_sequence_can_be_read_by_next_links_alone(pages):
