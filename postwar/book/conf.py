@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from postwar import __version__, paths
 from postwar.book import staging
@@ -70,7 +69,7 @@ html_theme_options = {
 }
 
 # The page for addresses that are not there is shown at any depth: its own links begin at the root of the site.
-notfound_urls_prefix = f"{urlsplit(html_baseurl).path.rstrip('/')}/"
+notfound_urls_prefix = staging.root()
 
 ogp_site_url = html_baseurl or "/"
 ogp_site_name = project

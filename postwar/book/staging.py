@@ -7,7 +7,7 @@ import subprocess
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 
@@ -44,7 +44,7 @@ def _content(source: Path) -> bytes:
     if source.parent == _PAGES:
         text = Environment(keep_trailing_newline=True).from_string(source.read_text("utf-8"))
         return text.render(
-            course=course, version=__version__, binder=binder(), picture=_picture, said=cards.sentence
+            course=course, version=__version__, binder=binder(), root=root(), picture=_picture, said=cards.sentence
         ).encode()
     if source.name in _DOCUMENTS:
         return _REPOSITORY_LINK.sub(_elsewhere, source.read_text("utf-8")).encode()
@@ -106,3 +106,8 @@ def fingerprint() -> str:
 def drawn() -> Path:
     """Where the explorers' pictures are: a static folder of the site, another one as soon as the package, words or data change."""
     return CACHE / "drawn" / fingerprint()
+
+
+def root() -> str:
+    """The path at which the published site begins: a page shown at any depth links from there."""
+    return f"{urlsplit(os.environ.get('POSTWAR_SITE', '')).path.rstrip('/')}/"
