@@ -206,7 +206,7 @@ def test_the_question_on_disputes_quotes_the_table():
 
 def test_the_keys_of_computed_questions_follow_from_the_models():
     _, best = _question("deterrence-expected-utility")
-    assert deterrence.eu_attack(q=0.4) == pytest.approx(6) and best.text == "attacks, at an expected utility of 6"
-    assert f"{deterrence.q_crit():.3f}" in best.explanation
+    assert deterrence.eu_attack(q=0.4) == pytest.approx(6) and best.text == "is deterred, at an expected utility of 6"
+    assert f"{deterrence.q_crit(SQ=8):.3f}" in best.explanation
     rates = [inference.immediate_success_rate(g, 0.6) for g in (0.2, 0.3, 0.4)]
     assert rates == sorted(rates, reverse=True) and "falls" in _question("deterrence-crisis-sample")[1].text
