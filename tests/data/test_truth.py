@@ -87,8 +87,10 @@ def test_pictures_say_what_they_leave_out():
     picture = kyiv.promises(texts)
     assert f"{len(picture.numbers['text'])} of {len(texts)} texts" in picture.sentence
     standing = texts[texts.beneficiary.eq("UKR") & texts.status.eq("in force")]
-    binding = standing.legally_binding.fillna("").str.startswith("yes").sum()
-    assert f"calls {binding} of them legally binding" in picture.sentence
+    (said,) = re.findall(r"Legally binding, by the table: (.*?)\.", picture.sentence)
+    counted = {answer: int(count) for answer, count in (one.rsplit(" ", 1) for one in said.split(", "))}
+    assert sum(counted.values()) == len(standing), "each text in force is said to be binding, or not, or not stated"
+    assert counted["not stated"] == standing.legally_binding.isna().sum()
 
 
 def test_the_published_rates_are_all_shown():
