@@ -506,7 +506,7 @@ def test_the_exchange_carries_a_class_out_and_back(editions, tmp_path):
         (home / "nbgrader_config.py").write_text(
             f"c = get_config()\n{FETCH}\n"
             f'c.Exchange.root = "{exchange}"\nc.CourseDirectory.course_id = "{folder.settings.course_id}"\n'
-            f'c.CourseDirectory.student_id = "{student}"\n',
+            f'c.CourseDirectory.student_id = "{student}"\nc.Exchange.cache = "{home / "cache"}"\n',
             encoding="utf-8",
         )
         run("nbgrader", "fetch_assignment", SLUG, cwd=home)
