@@ -68,6 +68,9 @@ def run(options) -> int:
         if error.name not in ("statsmodels", "rapidfuzz", "msgspec"):
             raise
         raise ValueError(f"the report needs {error.name}: pip install 'postwar[report]'") from None
+    finally:
+        gc.unfreeze()
+        gc.enable()
     for file in files:
         console.print(f"Written: {escape(str(file.relative_to(folder.root)))}", highlight=False, soft_wrap=True)
     if not options.names:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from postwar.assignments import criteria
-from postwar.report.finding import Finding, from_others
+from postwar.report.finding import Finding
 from postwar.report.read import Class
+from postwar.report.shifts import from_others, most_unlike
 
 #: From how many essays on a statistic is shown.
 ENOUGH = {"agreement": 20, "drift": 30}
@@ -143,12 +144,6 @@ def _severity(totals, level):
         return table, []
     table["p"] = multipletests(table["p"], method="holm")[1]
     odd = table[(table["p"] < _LEVEL) & (table["shift"].abs() >= _MATTERS * table["of"])]
-    # One who is lenient makes the others look strict: name the one who differs most.
-    odd = (
-        odd.loc[odd.groupby(["assignment", "item"])["shift"].apply(lambda shifts: shifts.abs().idxmax())]
-        if len(odd)
-        else odd
-    )
     return table, [
         Finding(
             "reader",
@@ -158,7 +153,7 @@ def _severity(totals, level):
             f"(95 % interval {min(abs(row.low), abs(row.high)):.1f} to {max(abs(row.low), abs(row.high)):.1f}; {row.n} essays, students being equal in "
             "what is marked automatically). Read some of each other’s.",
         )
-        for row in odd.itertuples()
+        for row in most_unlike(odd, ["assignment", "item"]).itertuples()
     ]
 
 

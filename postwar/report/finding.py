@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -18,8 +16,3 @@ class Finding:
 def per_cent(share: float) -> str:
     """A share in whole per cent."""
     return f"{100 * share:.0f} %"
-
-
-def from_others(count: int) -> np.ndarray:
-    """Contrasts, one a row, of each of so many means with the mean of all others."""
-    return np.eye(count) - (1 - np.eye(count)) / (count - 1)

@@ -14,8 +14,9 @@ from scipy import stats
 
 from postwar.quiz.answered import Asked, without_numbers
 from postwar.quiz.asking import CONFIDENCE
-from postwar.report.finding import Finding, from_others, per_cent
+from postwar.report.finding import Finding, per_cent
 from postwar.report.read import Class
+from postwar.report.shifts import from_others, most_unlike
 
 #: From how many copies on a statistic is shown; with fewer its interval says nothing.
 ENOUGH = {"difficulty": 10, "discrimination": 30, "reliability": 30, "edition": 20}
@@ -374,9 +375,7 @@ def _editions(data, shares):
 
     table["p"] = multipletests(table["p"], method="holm")[1]
     odd = table[(table["p"] < _SURE) & (table["shift"].abs() >= _SHIFT)]
-    # Of versions whose shifts sum to zero, one that differs pulls all others the other way: name the one that differs most.
-    odd = odd.loc[odd.groupby("assignment")["shift"].apply(lambda shifts: shifts.abs().idxmax())] if len(odd) else odd
-    return table, [_about_edition(data, row, versions) for row in odd.itertuples()]
+    return table, [_about_edition(data, row, versions) for row in most_unlike(odd, ["assignment"]).itertuples()]
 
 
 def _without_versions(shares, versions):
