@@ -69,7 +69,6 @@ def run(options) -> int:
             raise
         raise ValueError(f"the report needs {error.name}: pip install 'postwar[report]'") from None
     finally:
-        gc.unfreeze()
         gc.enable()
     for file in files:
         console.print(f"Written: {escape(str(file.relative_to(folder.root)))}", highlight=False, soft_wrap=True)

@@ -88,7 +88,8 @@ def _in_words(data, row, items) -> str:
         if len(missed) and missed.iloc[-1]["students"] > 1:
             most = missed.iloc[-1]
             chose = "".join(f" “{most[name]}”" for name in ("part", "wording") if most[name])
-            behind = f"{most['misconception']}. ".capitalize() if most["misconception"] else ""
+            behind = most["misconception"]  # in small letters, but for names such as NATO's
+            behind = f"{behind[0].upper()}{behind[1:]}. " if behind else ""
             text += f" Most common mistake{f' ({chose.strip()})' * bool(chose)}, made by {most['students']}: {behind}{most['told']}"
     for lesson, heading in shown_by(row.objective):
         text += f" Explorer: “{heading}” in lesson {lesson}."
