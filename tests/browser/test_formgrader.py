@@ -190,7 +190,9 @@ def _nothing_can_be_clicked(page, essay, mark):
     for place in body.locator("p, div, b, h1, span").all():
         place.click(force=True, position={"x": 3, "y": 3})
     page.wait_for_timeout(500)
-    assert not [each for each in asked if "logout" in each or each.startswith(("PUT", "POST"))]
+    # JupyterLab keeps its own layout at any moment; that is nobody's click
+    changes = [each for each in asked if "logout" in each or each.startswith(("PUT", "POST"))]
+    assert not [each for each in changes if "/lab/api/workspaces/" not in each]
     assert page.frame_locator("iframe").locator("#policy-brief").input_value() == mark
 
 

@@ -31,7 +31,9 @@ def test_all_five_are_found_and_nothing_else(five):
     assert "wrong way" in reasons["careful-headline"] and "is the key right?" in reasons["careful-headline"]
     assert "looks guessed" in reasons["two-and-one"]
     assert {row.kind for row in parts.likeness.pairs.itertuples()} == {"wrong answers", "text"}
-    assert any("NATO" in one.sentence and "nato" not in one.sentence for one in parts.objectives.advice), "names stay names"
+    assert any("NATO" in one.sentence and "nato" not in one.sentence for one in parts.objectives.advice), (
+        "names stay names"
+    )
     options = parts.items.options
     # Questions of the problems stand in no bank.
     quiz = options[(options["kind"] == "one") & (options["notebook"] == "quiz")]
