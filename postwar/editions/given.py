@@ -7,6 +7,7 @@ list or dictionary of these. Numbers that the text of a task repeats carry the n
 import ast
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_locked
@@ -78,11 +79,10 @@ def restate(test: NotebookNode, cells) -> str:
 
     A student may use a given name for something else, in a loop or in an answer; the test is to see what was given.
     """
-    reads = {node.id for node in ast.walk(ast.parse(test.source)) if isinstance(node, ast.Name)}
-    given = [(name, node) for cell in cells if is_given(cell) for name, node in _assignments(cell) if name in reads]
-    if not given:
+    reads = _names(test.source)
+    stated = [line for cell in cells if is_given(cell) for name, line in _lines(cell.id, cell.source) if name in reads]
+    if not stated:
         return test.source
-    stated = [f"{name} = {ast.unparse(node)}" for name, node in given]
     return "\n".join(["### BEGIN HIDDEN TESTS", *stated, "### END HIDDEN TESTS", test.source])
 
 
@@ -113,6 +113,20 @@ def _evaluate(expression: str, namespace: dict):
     if code and re.fullmatch(r"[,.]?\d*[.,]?\d*[fdg%]?", spec):
         return eval(code, dict(namespace)), spec
     return eval(expression, dict(namespace)), ""
+
+
+# A class is graded copy by copy: tests and given cells are the same in most of them.
+
+
+@lru_cache(1000)
+def _names(source):
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+@lru_cache(1000)
+def _lines(name, source):
+    cell = NotebookNode(id=name, source=source)
+    return [(name, f"{name} = {ast.unparse(node)}") for name, node in _assignments(cell)]
 
 
 def _assignments(cell):

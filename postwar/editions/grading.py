@@ -6,7 +6,8 @@ from pathlib import Path
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from postwar.editions import given, versions
+from postwar.classroom import folder
+from postwar.editions import given
 
 
 class KnowEdition(NbGraderPreprocessor):
@@ -17,10 +18,12 @@ class KnowEdition(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb, resources):
-        names = resources["nbgrader"]
-        found = versions.of_class(Path(self.parent.parent.coursedir.root))
-        if found is None or not found.several:
+        names, root = resources["nbgrader"], Path(self.parent.parent.coursedir.root)
+        if not _several_editions(root):
             return nb, resources
+        from postwar.editions import versions  # draws, and so needs the numeric libraries
+
+        found = versions.of_class(root)
         what = found.identify(names["assignment"], names["notebook"], nb, names["student"])
         notebook = what.edition.recorded.get(names["notebook"])
         if notebook is None:
@@ -41,6 +44,14 @@ class KnowEdition(NbGraderPreprocessor):
             converter.note(text)
         else:
             self.log.warning("%s: %s", student, text)
+
+
+def _several_editions(root: Path) -> bool:
+    """Whether the class at ``root`` or above it has several editions."""
+    try:
+        return folder.find(root).editions != 1
+    except FileNotFoundError:
+        return False
 
 
 @cache

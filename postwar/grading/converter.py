@@ -155,8 +155,12 @@ class Grade(Autograde):
             return
         self._release = release.read(everybody[0].assignment, self)
         self._gradebook = marks.Gradebook(self.coursedir.db_url, self._release)
-        preload = sorted({*forkserver.PRELOAD, *self.preload, *self._release.modules})
-        settings = pool.settings(course=self.coursedir.root, preload=preload, limits=self._limits)
+        settings = pool.settings(
+            course=self.coursedir.root,
+            preload=sorted({*forkserver.PRELOAD, *self.preload}),
+            imports=sorted(self._release.imports),
+            limits=self._limits,
+        )
         arguments = self._release, self._gradebook.extract, self._limits, self.coursedir, self.parent
         reading, recording = Sanitizing(*arguments), Recording(*arguments)
         tasks = {"is_due": reading.is_due, "sanitize": reading.outcome, "record": recording.outcome}

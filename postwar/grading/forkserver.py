@@ -121,9 +121,9 @@ class ForkServer:
         with contextlib.suppress(OSError):  # it has just died, as who waits for it will see
             self._socket.send(json.dumps(request).encode())
 
-    def load(self, modules=(), *, prepare=None):
-        """Have it import *modules* as well, and call *prepare* ("module:function"), before the first fork."""
-        self._ask({"modules": list(modules), "prepare": prepare})
+    def load(self, modules=(), *, statements=(), prepare=None):
+        """Have it import *modules* as well, execute import *statements*, and call *prepare* ("module:function"), before the first fork."""
+        self._ask({"modules": list(modules), "statements": list(statements), "prepare": prepare})
 
     def wait(self):
         """Wait until everything is loaded. Raises `NotStartedError` when it cannot be."""
@@ -257,6 +257,9 @@ def serve(control):
             if "last" in request:
                 break
             preload(request["modules"])
+            for statement in request.get("statements", ()):
+                with contextlib.suppress(Exception):
+                    exec(statement, {})
             if request.get("prepare"):
                 _function(request["prepare"])()
         else:

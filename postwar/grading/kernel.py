@@ -4,6 +4,7 @@
 are those an ordinary ipykernel sends, so that nbclient stores the outputs it always stores.
 """
 
+import ast
 import asyncio
 import base64
 import contextlib
@@ -14,14 +15,17 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from types import SimpleNamespace
 
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
-from traitlets import Any
+from traitlets import Any, Instance, Type
 from traitlets.config import Config
 
 from postwar.grading import wire
@@ -106,10 +110,33 @@ class _Stream(OutStream):
         super().flush()
 
 
+class _Transformers(TransformerManager):
+    """IPython's, which look for magics token by token, in Python's own tokenizer: not in a cell that is plain Python."""
+
+    _OWN = tuple(TransformerManager().token_transformers)
+
+    def do_token_transforms(self, lines):
+        source = "".join(lines)
+        # Reading a backslash may warn, and a cell warns once.
+        if "\\" not in source and tuple(self.token_transformers) == self._OWN:
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                ast.parse(source)
+                return lines
+        return super().do_token_transforms(lines)
+
+
+class _Compiler(XCachingCompiler):
+    """ipykernel's, which names a cell by a hash of its text that debuggers know; it is a slow one, and nobody debugs here."""
+
+    def get_code_name(self, raw_code, code, number):
+        return os.path.join(get_tmp_directory(), f"{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py")
+
+
 class Shell(ZMQInteractiveShell):
     """ipykernel's shell; *clean* may edit an exception before it is shown."""
 
     clean = None
+    input_transformer_manager = Instance(_Transformers, ())
 
     def showtraceback(self, exc_tuple=None, *arguments, **keywords):
         if self.clean is not None:
@@ -123,6 +150,7 @@ class FrameKernel(IPythonKernel):
     """ipykernel's kernel, driven one execution at a time by `execute`."""
 
     shell_class = Shell
+    compiler_class = Type(_Compiler)
 
     async def execute(self, message_id, code, count):
         """Run *code* as cell number *count*; everything it publishes goes to the session's sink."""

@@ -19,7 +19,7 @@ class Release:
 
     By notebook: *cells* holds what nbgrader's metadata says about each cell, by grade id; *visible*, what students see of it;
     *instructor*, what `reading.describe` says. *others* holds the cells' ids of the course's other assignments, *files* the
-    instructor's files that replace a student's, and *modules* what the instructor's notebooks import.
+    instructor's files that replace a student's, and *imports* the import statements of the instructor's notebooks.
     """
 
     assignment: str
@@ -28,7 +28,7 @@ class Release:
     instructor: dict = field(default_factory=dict)
     others: dict = field(default_factory=dict)
     files: set = field(default_factory=set)
-    modules: set = field(default_factory=set)
+    imports: set = field(default_factory=set)
 
 
 class Hidden:
@@ -67,8 +67,7 @@ def read(assignment, converter):
         nb = nbformat.read(path, as_version=4)
         cells = [(cell.source, utils.is_locked(cell)) for cell in nb.cells if cell.cell_type == "code"]
         release.instructor[name] = reading.describe(cells)
-        statements = release.instructor[name]["imports"].values()
-        release.modules |= {statement.split()[1] for statement in statements}
+        release.imports |= set(release.instructor[name]["imports"].values())
     return release
 
 

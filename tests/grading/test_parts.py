@@ -21,6 +21,7 @@ import course
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.inputtransformer2 import TokenTransformBase, TransformerManager
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -30,6 +31,7 @@ from postwar.grading import (
     checker,
     database,
     forkserver,
+    kernel,
     marks,
     reading,
     refusals,
@@ -171,6 +173,85 @@ def test_a_kernel_finds_loaded_what_it_imports_by_itself(tmp_path):
     done = subprocess.run([sys.executable, "-c", ASK_A_KERNEL], capture_output=True, text=True, timeout=120, check=True)
     later = ("matplotlib_inline", "pydev", "_pydev", "__main__", "debugpy")  # what each kernel has to import for itself
     assert [name for name in json.loads(done.stdout) if not name.startswith(later)] == []
+
+
+def brought():
+    return 0 if {"postwar.data", "colorsys"} <= sys.modules.keys() else 1
+
+
+def test_a_fork_finds_loaded_what_an_import_statement_brings(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    server = forkserver.ForkServer([])
+    try:
+        server.load(statements=["from postwar import data", "from no_such_package import thing", "import colorsys"])
+        assert server.spawn(f"{__name__}:brought").wait() == 0
+    finally:
+        server.close()
+
+
+def test_a_class_with_one_edition_is_graded_without_numeric_libraries_in_the_helpers():
+    ask = "import sys, postwar.editions.grading; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "False"
+
+
+CELLS = [
+    "",
+    "x = 1",
+    "\n\nx = 1",
+    "    x = 1\n    y = 2",
+    "%matplotlib inline",
+    "%%time\nx = 1",
+    "x = %time 1",
+    "x = !ls",
+    "!ls",
+    "x?",
+    "?x",
+    "x.y??",
+    ",f a b",
+    ";f a b",
+    "/f a b",
+    ">>> x = 1\n>>> y",
+    "In [1]: x = 1",
+    "def f(:\n    pass",
+    "def f():\n    !ls\n    %time 1",
+    "(a\n%b)",
+    "a \\\n% b",
+    "a = \\\n!ls",
+    "'50 % ?'  # !what?",
+    'x = """\n%time\n!ls\n"""',
+    "x != 1",
+    "await x",
+    "print('\\d')",
+    "x\0",
+    "é = 1; é",
+    "(" * 300,
+]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=range(len(CELLS)))
+def test_a_cell_is_read_as_ipython_reads_it(cell):
+    def outcome(manager):
+        try:
+            return manager.transform_cell(cell)
+        except Exception as error:
+            return type(error)
+
+    assert outcome(kernel._Transformers()) == outcome(TransformerManager())
+
+
+def test_a_student_s_own_way_of_reading_cells_is_kept():
+    class Shout(TokenTransformBase):
+        @classmethod
+        def find(cls, tokens_by_line):
+            return cls((1, 0)) if tokens_by_line[0][0].string == "x" else None
+
+        def transform(self, lines):
+            return ["y\n"]
+
+    manager = kernel._Transformers()
+    manager.token_transformers.append(Shout)
+    assert manager.transform_cell("x") == "y\n"
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
