@@ -354,11 +354,13 @@ def overview() -> Page:
         rows.append(
             f'<tr><td>{item.number}</td><td style="text-align:left"><a href="{item.notebook}">{escape(item.title)}</a><br>'
             f"<small>{escape(item.question)}</small></td><td>{item.minutes}&nbsp;min</td>"
-            f"<td>{_bar(done, total, f'Lesson {item.number}')}</td><td>{_bar(answered, asked, f'Quiz {item.number}')}</td></tr>"
+            f"<td class='postwar-saved'>{_bar(done, total, f'Lesson {item.number}')}</td>"
+            f"<td class='postwar-saved'>{_bar(answered, asked, f'Quiz {item.number}')}</td></tr>"
         )
         lines.append(f"{item.number} {item.title}: lesson {done} of {total}, quiz {answered} of {asked}")
     practised, practised_text = _practised()
-    head = "<tr><th>No.</th><th>Lesson</th><th>Time</th><th>Lesson answered</th><th>Quiz answered</th></tr>"
+    saved = "".join(f"<th class='postwar-saved'>{name}</th>" for name in ("Lesson answered", "Quiz answered"))
+    head = f"<tr><th>No.</th><th>Lesson</th><th>Time</th>{saved}</tr>"
     return Page(
         f"{_TABLE_STYLE}<table class='postwar-table'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>{practised}",
         "\n".join(lines) + practised_text,

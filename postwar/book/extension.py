@@ -16,6 +16,7 @@ from postwar.quiz.markup import to_html
 
 _NOTEBOOK_LINK = re.compile(r'href="([^":#]*?)\.ipynb(#[^"]*)?"')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _ID = re.compile(r'\bid="([^"]+)"')
 _TERM = re.compile(r"^###? (.+?)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -151,7 +152,11 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def defer_scripts(app, pagename, templatename, context, doctree):
-    """Let scripts wait until the page is read; the lines inside the page need the options, the search page its tools."""
+    """Let scripts wait until the page is read; the lines inside the page need the options, the search page its tools.
+
+    What myst-nb keeps of the live widgets, three quarters of a lesson's page, goes: none of them is on it.
+    """
+    context["script_files"] = [s for s in context["script_files"] if s.attributes.get("type") != _WIDGET_STATE]
     if pagename != "search":
         context["script_files"] = [_deferred(script) for script in context["script_files"]]
 

@@ -326,15 +326,21 @@
       if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
     }
     const root = document.documentElement;
-    let kept = root.dataset.theme;
-    // On paper everything is there: what was folded or waits for a prediction.
+    let restore = () => {};
+    // On paper everything is there: what was folded or waits for a prediction. Afterwards it waits again.
     window.addEventListener("beforeprint", () => {
-      document.querySelectorAll("details").forEach((details) => { details.open = true; });
-      document.querySelectorAll(".reasons, .stage").forEach((part) => { part.hidden = false; });
-      kept = root.dataset.theme;
-      root.dataset.theme = "light"; // paper is white
+      const { theme } = root.dataset;
+      const folded = [...document.querySelectorAll("details:not([open])")];
+      const waiting = [...document.querySelectorAll(".reasons[hidden], .stage[hidden]")];
+      const show = (all) => {
+        folded.forEach((details) => { details.open = all; });
+        waiting.forEach((part) => { part.hidden = !all; });
+        root.dataset.theme = all ? "light" : theme; // paper is white
+      };
+      show(true);
+      restore = () => show(false);
     });
-    window.addEventListener("afterprint", () => { root.dataset.theme = kept; });
+    window.addEventListener("afterprint", () => restore());
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
