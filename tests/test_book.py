@@ -98,6 +98,20 @@ def test_only_a_public_address_becomes_a_door(address, known, monkeypatch):
     staging.repository.cache_clear()
 
 
+@pytest.mark.parametrize(
+    ("given", "address", "root"),
+    [
+        ("", "", "/"),
+        ("https://a.example", "https://a.example/", "/"),
+        ("https://a.example/course", "https://a.example/course/", "/course/"),
+        ("https://a.example/course/", "https://a.example/course/", "/course/"),
+    ],
+)
+def test_a_site_may_begin_below_the_root_of_its_host(given, address, root, monkeypatch):
+    monkeypatch.setenv("POSTWAR_SITE", given)
+    assert (staging.address(), staging.root()) == (address, root)
+
+
 def test_every_question_is_complete_without_a_script():
     for name, record in (collect() | collect_sortings()).items():
         page = questions.html(name)
@@ -114,12 +128,35 @@ def test_calls_of_a_cell():
     assert extension.calls('print("check")') == []
 
 
-def test_links_are_not_checked_without_a_connection(monkeypatch, capsys, tmp_path):
+def test_links_are_not_checked_without_a_connection(monkeypatch, capsys):
     monkeypatch.setattr(links.socket, "getaddrinfo", lambda *_: (_ for _ in ()).throw(OSError))
     before = links.KNOWN.read_bytes()
-    assert links.check(tmp_path) == 0
-    assert "No connection" in capsys.readouterr().out
+    assert links.check() == 0
+    said = capsys.readouterr().out
+    assert "No connection" in said
+    assert sum(map(int, re.findall(r"\d+", said))) == len(links.read()), "every address has a last-known state"
     assert links.KNOWN.read_bytes() == before
+
+
+def test_a_check_keeps_what_is_known_of_facts_that_no_page_cites(monkeypatch, capsys, tmp_path):
+    def build(report, builder):
+        report.mkdir(parents=True)
+        found = [{"uri": "https://new.example/a", "status": "working"}, {"uri": cited[0], "status": "broken"}]
+        lines = [json.dumps({"filename": "a.md", "info": "gone"} | entry) for entry in found]
+        (report / "output.json").write_text("\n".join(lines))
+
+    cited = sorted(links.cited())
+    known = tmp_path / "links.csv"
+    monkeypatch.setattr(links, "KNOWN", known)
+    links.write(dict.fromkeys([*cited, "https://no.longer.example/"], ("not tried", "")))
+    monkeypatch.setattr(links.socket, "getaddrinfo", lambda *_: [])
+    monkeypatch.setattr(staging, "CACHE", tmp_path)
+    monkeypatch.setattr("postwar.book.build", build)
+    assert links.check() == 1
+    assert f"a.md: {cited[0]} gone" in capsys.readouterr().out
+    states = links.read()
+    assert set(states) == {*cited, "https://new.example/a"}
+    assert states[cited[0]][0] == "broken" and states[cited[1]] == ("not tried", "")
 
 
 def test_the_list_of_addresses_names_every_source():

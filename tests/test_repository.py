@@ -20,7 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_environment_and_project_cannot_drift_apart():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     *conda, pip = environment["dependencies"]
-    assert conda == [f"python{PROJECT['requires-python']}", "pip"]
+    assert conda == [f"python={PROJECT['requires-python'].removeprefix('>=')}", "pip"], "Binder reads no other form"
     assert pip == {"pip": ["-e ."]}
 
 

@@ -22,7 +22,7 @@ def run(*, serve: bool = False, check_links: bool = False) -> int:
     if check_links:
         from postwar.book.links import check
 
-        return check(SITE)
+        return check()
     status = build(SITE)
     if status == 0:
         print(f"Open {SITE / 'index.html'} in a browser.")

@@ -1,6 +1,5 @@
 """Sphinx's settings for the site of the course."""
 
-import os
 from pathlib import Path
 
 from postwar import __version__, paths
@@ -50,7 +49,7 @@ html_context = {"default_mode": "auto"}
 html_copy_source = True  # the notebook that the download button gives
 html_sourcelink_suffix = ""
 html_last_updated_fmt = None
-html_baseurl = os.environ.get("POSTWAR_SITE", "")
+html_baseurl = staging.address()
 html_theme_options = {
     "show_toc_level": 2,
     "use_download_button": True,

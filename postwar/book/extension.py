@@ -5,8 +5,10 @@ cell stays as myst-nb renders it. Without JavaScript all of it is plain, complet
 """
 
 import ast
+import hashlib
 import re
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
 
@@ -18,6 +20,7 @@ _NOTEBOOK_LINK = re.compile(r'href="([^":#]*?)\.ipynb(#[^"]*)?"')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _ID = re.compile(r'\bid="([^"]+)"')
+_HERE = Path(__file__).parent
 _TERM = re.compile(r"^###? (.+?)\n\n(.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -71,6 +74,14 @@ def react(app, doctree):
             continue
         text = _NOTEBOOK_LINK.sub(r'href="\1.html\2"', raw.astext())
         raw.children = [nodes.Text(_unique(text, seen))]
+
+
+def say_what_needs_no_run(app, doctree):
+    """Tell a visitor of the first notebook, which explains Jupyter, what of it holds on the site."""
+    if app.env.docname == f"lessons/{course.START.slug}":
+        note = (_HERE / "templates" / "start.html").read_text(encoding="utf-8")
+        first = next(section for section in doctree.findall(nodes.section) if isinstance(section.parent, nodes.section))
+        first.parent.insert(first.parent.index(first), nodes.raw("", note, format="html"))
 
 
 def _unique(html: str, seen: set[str]) -> str:
@@ -173,8 +184,17 @@ def setup(app):
     app.connect("env-updated", frames.wait_for_drawing)
     app.connect("env-before-read-docs", read_glossary)
     app.connect("doctree-read", react)
+    app.connect("doctree-read", say_what_needs_no_run)
     app.connect("doctree-resolved", explain_terms)
     app.connect("html-page-context", name_start, priority=100)  # before opengraph
     app.connect("html-page-context", describe, priority=900)  # after opengraph
     app.connect("html-page-context", defer_scripts, priority=900)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    own = hashlib.sha256(
+        b"".join(path.read_bytes() for path in sorted([*_HERE.glob("*.py"), *_HERE.glob("templates/*")]))
+    )
+    return {
+        "version": "1",
+        "env_version": int(own.hexdigest()[:8], 16),  # pages are made anew as soon as what makes them changes
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -3,6 +3,7 @@
 import csv
 import json
 import socket
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,24 +13,27 @@ KNOWN = Path(__file__).parent / "links.csv"
 _GOOD = ("working", "redirected", "unchecked", "ignored")
 
 
-def check(site: Path) -> int:
-    """Try every external address, print those that fail and renew the list; returns 1 where one fails.
+def check() -> int:
+    """Try every external address of the pages, print those that fail and renew the list; returns 1 where one fails.
 
-    Without a connection nothing is tried and nothing changes.
+    A fact that no page cites keeps what was found last. Without a connection nothing is tried and nothing changes.
     """
-    from postwar.book import build
+    from postwar.book import build, staging
 
     known = read()
     if not _connected([urlsplit(address).hostname for address in known][:3]):
-        print(f"No connection: links were not checked. {KNOWN.name} keeps what was found last.")
+        states = Counter(state for state, _ in known.values()).most_common()
+        print(f"No connection: links were not checked. Found last: {', '.join(f'{n} {state}' for state, n in states)}.")
         return 0
-    build(site / "linkcheck", builder="linkcheck")
+    report = staging.CACHE / "linkcheck"
+    build(report, builder="linkcheck")
     found = {}
-    for line in (site / "linkcheck" / "output.json").read_text(encoding="utf-8").splitlines():
+    for line in (report / "output.json").read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if entry["uri"].startswith("http"):
             found[entry["uri"]] = entry
-    write({address: (entry["status"], date.today().isoformat()) for address, entry in found.items()})
+    today = {address: (entry["status"], date.today().isoformat()) for address, entry in found.items()}
+    write({address: state for address, state in known.items() if address in cited()} | today)
     broken = {address: entry for address, entry in found.items() if entry["status"] not in _GOOD}
     for address, entry in sorted(broken.items()):
         print(f"{entry['filename']}: {address} {entry['info']}")

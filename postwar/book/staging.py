@@ -108,6 +108,12 @@ def drawn() -> Path:
     return CACHE / "drawn" / fingerprint()
 
 
+def address() -> str:
+    """The public address of the site, with a slash at its end; empty where there is none."""
+    site = os.environ.get("POSTWAR_SITE", "")
+    return site and f"{site.rstrip('/')}/"
+
+
 def root() -> str:
     """The path at which the published site begins: a page shown at any depth links from there."""
-    return f"{urlsplit(os.environ.get('POSTWAR_SITE', '')).path.rstrip('/')}/"
+    return urlsplit(address()).path or "/"

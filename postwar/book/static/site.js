@@ -99,7 +99,7 @@
     const answers = items.map((_, place) => memory.get(key)[place] || "-");
     const score = make("p", { class: "said", role: "status" });
     items.forEach((item, place) => {
-      const note = make("div", { class: "note" });
+      const note = make("div", { class: "note", role: "status" });
       const judge = (chosen) => {
         const { key: best, also } = reasons[place].dataset;
         const fits = chosen === best || also.split(" ").includes(chosen);
@@ -254,16 +254,19 @@
     const tip = make("div", { class: "postwar-tip", role: "tooltip", id: "postwar-tip", hidden: "" });
     document.body.append(tip);
     let owner = null;
+    let leaving = null;
     const hide = () => {
+      clearTimeout(leaving);
       if (!owner) return;
       owner.removeAttribute("aria-describedby");
       tip.hidden = true;
       owner = null;
     };
-    const show = (link) => {
+    const leave = () => { leaving = setTimeout(hide, 300); }; // time to move the pointer onto the words
+    const show = (link, more = "") => {
       hide();
       owner = link;
-      tip.textContent = link.dataset.tip;
+      tip.textContent = link.dataset.tip + more;
       tip.hidden = false;
       link.setAttribute("aria-describedby", "postwar-tip");
       const at = link.getBoundingClientRect();
@@ -273,15 +276,27 @@
       const below = at.bottom + tip.offsetHeight + 8 < innerHeight;
       tip.style.top = `${(below ? at.bottom + 6 : at.top - tip.offsetHeight - 6) + scrollY}px`;
     };
+    let touched = null;
     for (const link of document.querySelectorAll("a.postwar-term[title], a.postwar-source[title], sup a[title]")) {
       link.dataset.tip = link.title;
       link.removeAttribute("title");
       link.addEventListener("mouseenter", () => show(link));
       link.addEventListener("focus", () => show(link));
-      link.addEventListener("mouseleave", hide);
+      link.addEventListener("mouseleave", leave);
       link.addEventListener("blur", hide);
+      // A finger cannot hover: the first tap shows the words, the second follows the link.
+      link.addEventListener("pointerdown", ({ pointerType }) => { touched = pointerType === "touch" && owner !== link ? link : null; });
+      link.addEventListener("click", (event) => {
+        if (touched !== link) return;
+        touched = null;
+        event.preventDefault();
+        show(link, " Tap again to go there.");
+      });
     }
+    tip.addEventListener("mouseenter", () => clearTimeout(leaving));
+    tip.addEventListener("mouseleave", leave);
     document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+    document.addEventListener("pointerdown", ({ target }) => { if (owner && !owner.contains(target) && !tip.contains(target)) hide(); });
   };
 
   // -- progress -----------------------------------------------------------------------------------------------------
