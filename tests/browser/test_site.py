@@ -41,13 +41,15 @@ def visit(site, browser):
     """``visit("lessons/x.html", width=390, dark=True)`` opens a page in a context of its own, offline."""
     contexts = []
 
-    def open_page(name, *, width=1366, height=768, dark=False, script=True):
+    def open_page(name, *, width=1366, height=768, dark=False, script=True, touch=False, before=""):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
+            has_touch=touch,
             offline=True,
         )
+        context.add_init_script(before)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -74,6 +76,16 @@ def test_every_notebook_and_document_has_its_page(pages):
     assert wanted | {"index.html", "INSTRUCTORS.html", "CONTRIBUTING.html", "front-ends.html", "alone.html"} <= set(
         pages
     )
+
+
+def test_the_first_notebook_says_that_nothing_needs_to_be_run(pages):
+    found = [
+        name
+        for name, page in pages.items()
+        if page.find(class_="admonition-title", string="Nothing needs to be run here")
+    ]
+    assert found == [f"lessons/{SLUGS[0]}.html"]
+    assert not pages[found[0]].select("td:not(.postwar-saved) progress"), "nothing there could fill them"
 
 
 def test_every_link_inside_and_every_anchor_resolves(site, pages):
@@ -179,7 +191,7 @@ def test_a_question_is_answered_explained_and_remembered(visit):
     page.reload()
     assert section.locator(f'input[value="{record.best}"]').is_checked()
     assert section.locator(".said").inner_text().startswith("✓ Right.")
-    page.get_by_role("button", name="Start again").first.click()
+    page.get_by_role("button", name="Clear my answers").click()
     assert not section.locator(f'input[value="{record.best}"]').is_checked()
 
 
@@ -251,6 +263,54 @@ def test_a_word_explains_itself_to_pointer_and_keyboard(visit):
     assert link.get_attribute("aria-describedby") == "postwar-tip"
     page.keyboard.press("Escape")
     assert not tip.is_visible()
+    link.hover()
+    tip.hover()
+    page.wait_for_timeout(500)
+    assert tip.is_visible(), "it stays while the pointer is on its words"
+    page.mouse.move(5, 5)
+    tip.wait_for(state="hidden")
+
+
+def test_a_tap_explains_a_word_and_the_next_one_follows_it(visit):
+    page = visit("lessons/04-deterrence.html", width=390, height=844, touch=True)
+    tip = page.locator("#postwar-tip")
+    for kind in ("a.postwar-term", "sup a"):
+        link = page.locator(kind).first
+        here = page.url
+        link.tap()
+        assert tip.inner_text().endswith("Tap again to go there.") and page.url == here
+        page.locator("article h1").tap()
+        assert not tip.is_visible()
+        link.tap()
+        link.tap()
+        page.wait_for_url(lambda url, here=here: url != here)
+        page.go_back()
+
+
+REFUSE = """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {
+    configurable: true, get() { throw new DOMException("denied", "SecurityError"); } });"""
+
+
+def test_where_a_browser_keeps_nothing_everything_reacts(visit):
+    page = visit("lessons/04-deterrence.html", before=REFUSE, dark=True)
+    page.locator('[data-question="deterrence-prepositioned"] input').first.check()
+    page.locator('[data-explorer="tripwire"] .asked input').first.check()
+    page.locator('[data-explorer="tripwire"] .presets button').first.wait_for()
+    assert "2 of" in page.locator(".postwar-progress").inner_text()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.locator("button.theme-switch-button:visible").click()
+    page.keyboard.press("Control+k")
+    page.locator("#pst-search-dialog").wait_for()
+
+
+def test_the_keyboard_s_place_is_always_seen(visit):
+    page = visit("index.html")
+    mark = """() => { const at = document.activeElement, shown = at.closest(".sd-card") || at, style = getComputedStyle(shown);
+        return style.outlineStyle !== "none" || style.boxShadow.includes("3px"); }"""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        page.wait_for_function(mark)
+    assert page.locator(".sd-card:has(:focus)").count(), "the cards have been reached"
 
 
 def test_search_works_from_a_folder(visit):
@@ -262,7 +322,8 @@ def test_search_works_from_a_folder(visit):
 
 def test_without_a_script_everything_is_there(visit):
     for slug in SLUGS:
-        page = visit(f"lessons/{slug}.html", script=False)
+        page = visit(f"lessons/{slug}.html", script=False, dark=True)
+        assert page.locator("html").get_attribute("data-theme") == "light", "half a theme cannot be read"
         for section in page.locator(".postwar-explorer").all():
             assert section.locator(".picture svg").is_visible()
             assert section.locator(".sentence").inner_text()

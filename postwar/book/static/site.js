@@ -290,7 +290,7 @@
         if (touched !== link) return;
         touched = null;
         event.preventDefault();
-        show(link, " Tap again to go there.");
+        show(link, " · Tap again to go there.");
       });
     }
     tip.addEventListener("mouseenter", () => clearTimeout(leaving));
@@ -320,7 +320,7 @@
     const keys = keysHere();
     const heading = document.querySelector("article h1");
     if (heading && keys.length > 1) {
-      const forget = make("button", { type: "button", onclick: () => { memory.clear(keys.flatMap((key) => [key, `numbers:${key}`])); location.reload(); } }, "Start again");
+      const forget = make("button", { type: "button", onclick: () => { memory.clear(keys.flatMap((key) => [key, `numbers:${key}`])); location.reload(); } }, "Clear my answers");
       const meter = make("progress", { max: keys.length, value: 0, "aria-label": "Answered on this page" });
       heading.after(make("p", { class: "postwar-progress" }, meter, make("span", {}), forget));
       progress();
