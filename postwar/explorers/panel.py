@@ -45,6 +45,14 @@ class _Status(anywidget.AnyWidget):
     plain = traitlets.Unicode().tag(sync=True)
 
 
+class _More(anywidget.AnyWidget):
+    """A button that shows the inputs of the second rank; a screen reader is told whether they are shown."""
+
+    _esm = _STATIC / "more.js"
+    label = traitlets.Unicode(_SHARED["more"]).tag(sync=True)
+    expanded = traitlets.Bool().tag(sync=True)
+
+
 class Explorer:
     """A prediction, controls, a picture with its sentence, and words that judge the one and explain the other.
 
@@ -184,9 +192,8 @@ class Explorer:
 
         beside = [control for control in self.controls.values() if not control.wide]
         first, more = ([control.widget for control in beside if control.more == more] for more in (False, True))
-        self._more = widgets.Button(description=_SHARED["more"])
-        self._more.on_click(lambda _: self._toggle_more())
-        self._open = False
+        self._more = _More()
+        self._more.observe(lambda _: self._sort_controls(), "expanded")
         if not any(control.more for control in self.controls.values()):
             self._more.layout.display = "none"
         boxes = [widgets.VBox(inputs).add_class("postwar-controls") for inputs in (first, more)]
@@ -266,16 +273,11 @@ class Explorer:
         else:
             self._waiting = loop.call_later(_PAUSE, self._rest, said)
 
-    def _toggle_more(self):
-        self._open = not self._open
-        self._more.description = _SHARED["fewer" if self._open else "more"]
-        self._sort_controls()
-
     def _sort_controls(self):
         """Show the inputs that do something, and those of the second rank on request."""
         values = self.values
         for control in self.controls.values():
-            control.show(control.acts(values) and (self._open or not control.more))
+            control.show(control.acts(values) and (self._more.expanded or not control.more))
 
     def _rest(self, said):
         """Do what can wait until the picture is on its way; while a key is held, that is after its last step."""

@@ -18,19 +18,18 @@ def calibration(stated, right):
     shares = np.array([right[stated == level].mean() for level in levels])
     figure, ax = canvas(width=5.2, height=3.8, left=0.15, right=0.96, bottom=0.15, top=0.96)
     ax.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1.2)
-    ax.annotate("as right as stated", (0.42, 0.45), rotation=38, fontsize=8.5, color=INK, ha="center")
+    ax.annotate("as right\nas stated", (0.02, 0.2), fontsize=8.5, color=INK)  # where no point ever stands
     ax.plot(levels, shares, "o-", color=BLUE, markersize=9, clip_on=False)
-    for level, share, count in zip(levels, shares, counts, strict=True):
-        ax.annotate(
-            f"n = {count}",
-            (level, share),
-            (0, 9 if share < 0.9 else -18),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9,
-        )
+    for place, (level, share, count) in enumerate(zip(levels, shares, counts, strict=True)):
+        offset, side = _beside(shares, place)
+        ax.annotate(f"n = {count}", (level, share), offset, textcoords="offset points", ha=side, fontsize=9)
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    ax.set(xlim=(0, 1.03), ylim=(0, 1), xlabel="Chance of being right, as you stated it", ylabel="Share that was right")
+    ax.set(
+        xlim=(0, 1.03),
+        ylim=(-0.1, 1.1),
+        xlabel="Chance of being right, as you stated it",
+        ylabel="Share that was right",
+    )
     ax.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks])
     ax.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
     gap = stated.mean() - right.mean()
@@ -47,3 +46,12 @@ def calibration(stated, right):
     )
     columns = {"stated": levels.tolist(), "share right": shares.tolist(), "questions": counts.tolist()}
     return Picture(figure, sentence, columns)
+
+
+def _beside(shares, place):
+    """Where the label of a point stands, so that the line does not cross it: offset in points, and alignment."""
+    before = shares[place] - shares[max(place - 1, 0)]
+    after = shares[min(place + 1, len(shares) - 1)] - shares[place]
+    if before * after > 0:  # the line goes through: on its right
+        return (7, -13 if after > 0 else 6), "left"
+    return (0, 9 if before > after or before == after else -18), "center"

@@ -47,7 +47,7 @@ def deterrence_balance(V, SQ, C, pa, pi, K, q, s, S):
     if kind == "conditional":
         left.plot([threshold, threshold], [-scale, SQ], color=INK, linewidth=1.2, linestyle=":")
         left.annotate(
-            f"q* = {threshold:.2f}",
+            f"q* = {threshold:.3f}",
             (threshold, -scale),
             xytext=(4 if threshold < 0.75 else -4, 5),
             textcoords="offset points",
@@ -87,7 +87,7 @@ def _threshold_in_words(kind, threshold):
         return "With these inputs it is deterred even if it expects no intervention."
     if kind == "never":
         return "With these inputs no chance of intervention would deter it alone."
-    return f"The threshold is a perceived chance of intervention of q* = {threshold:.2f}."
+    return f"The threshold is a perceived chance of intervention of q* = {threshold:.3f}."
 
 
 def _utility_axis(ax, scale):
@@ -136,7 +136,7 @@ def tripwire(n, q1, kappa, D0, Rf):
     right.set_yticks([0, 30, 60])
     right.set(xlim=(-0.5, 0.5), xticks=[], ylabel="Taken off by each channel")
     right.axhline(0, color=INK, linewidth=1)
-    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01))
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), handlelength=1.2)
 
     if threshold == 0:
         needed = "With these inputs the Host deters without any foreign troops"
@@ -186,17 +186,8 @@ def _taken(fall):
 def _stack(ax, parts):
     above = below = 0.0
     for (text, value), color, hatch in zip(parts.items(), (GREEN, SKY), ("///", ""), strict=True):
-        bottom = above if value >= 0 else below
-        ax.bar([0], [value], 0.5, bottom=bottom, color=color, hatch=hatch, edgecolor="white", linewidth=0, label=text)
-        if abs(value) >= 6:
-            ax.annotate(
-                _number(value),
-                (0, bottom + value / 2),
-                ha="center",
-                va="center",
-                fontsize=9,
-                bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"},
-            )
+        bottom, said = above if value >= 0 else below, f"{text} {_number(value)}"
+        ax.bar([0], [value], 0.5, bottom=bottom, color=color, hatch=hatch, edgecolor="white", linewidth=0, label=said)
         above, below = above + max(value, 0), below + min(value, 0)
 
 

@@ -172,7 +172,7 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
         1, 2, height=3.6, width_ratios=[5, 6], wspace=0.28, left=0.1, right=0.96, bottom=0.17
     )
     _action_bars(left, values, chosen)
-    sentence = _minus(f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.1f}.")
+    sentence = _minus(f"Without information {OPTIONS[chosen]} is best, with an expected value of {values[chosen]:.2f}.")
     numbers = {"action": list(OPTIONS[:3]), "expected value": values.tolist()}
     perfect = decision_tree.evpi(payoffs, prior)
     sample = decision_tree.evsi(payoffs, prior, chances)
@@ -189,7 +189,7 @@ def information(payoffs, likelihood, sharpness, p1, p2, p3, worth=True):
         text = f"Signal {place + 1}: comes with {reply.probability:.2f}, then {action} is best"
         right.annotate(text, (0, -1.0 - 0.42 * place), fontsize=9, va="center")
     sentence += (
-        f" Perfect information would add {perfect:.1f}, this signal {_hundredths(sample)}: after signals 1, 2 and 3 the "
+        f" Perfect information would add {_hundredths(perfect)}, this signal {_hundredths(sample)}: after signals 1, 2 and 3 the "
         f"best action is {actions[0]}, {actions[1]} and {actions[2]}."
     )
     numbers |= {
@@ -255,7 +255,7 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
     index, value = choices[rule]
     quantities = {key: names[choice[0]] for key, choice in choices.items() if key != "hurwicz"}
     different = len(set(quantities.values()))
-    quantities |= {"pick": names[index], "value": float(value), "different": different}
+    quantities |= {"pick": names[index], "value": round(float(value), 2), "different": different}
     choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(

@@ -59,6 +59,24 @@ def test_controls_and_picture_are_in_one_view_on_a_laptop(open_notebook, jupyter
         assert not box["wide"], (name, box)
 
 
+def test_the_picture_stays_in_sight_beside_a_long_list_of_inputs(open_notebook, jupyter, page):
+    page.set_viewport_size({"width": 1366, "height": 768})
+    jupyter.write("tmp/more.ipynb", ["from postwar import explore", 'explore.deterrence_balance("q")'])
+    nb = open_notebook("tmp/more.ipynb")
+    nb.run_all()
+    more = nb.cell(1).get_by_role("button", name="More inputs", expanded=False)
+    more.focus()
+    page.keyboard.press("Space")
+    nb.cell(1).get_by_role("button", name="More inputs", expanded=True).wait_for()
+    page.keyboard.press("Tab")
+    assert nb.cell(1).get_by_label("Chance of punishment").first.evaluate("e => e === document.activeElement")
+    nb.cell(1).get_by_label("Cost of fighting").last.evaluate("e => e.scrollIntoView({block: 'end'})")
+    picture = nb.cell(1).locator("figure svg").bounding_box()
+    assert page.locator(".jp-WindowedPanel-outer").bounding_box()["y"] <= picture["y"]
+    assert picture["y"] + picture["height"] <= 768
+    shoot(page, "more-inputs")
+
+
 def test_nothing_is_cut_off_on_a_phone(open_notebook, jupyter, page):
     page.set_viewport_size({"width": 390, "height": 844})
     nb = open_notebook(_notebook(jupyter), app="notebook")

@@ -49,8 +49,8 @@ def test_the_moves_are_a_tenth_of_their_sliders():
 
 
 def test_denial_lowers_the_threshold():
-    assert "q* = 0.42" in explore.deterrence_balance().picture.sentence
-    assert "q* = 0.30" in explore.deterrence_balance("pa").press("Denial").sentence
+    assert "q* = 0.417" in explore.deterrence_balance().picture.sentence
+    assert "q* = 0.300" in explore.deterrence_balance("pa").press("Denial").sentence
 
 
 def test_balance_sweep(sweep):

@@ -114,8 +114,8 @@ def test_information_script():
     assert start.numbers["EVPI"][0] == pytest.approx(14.5)
     assert start.numbers["EVSI"][0] == pytest.approx(6.025)
     assert start.numbers["best action then"] == ["A", "B", "C"]
-    assert "B is best, with an expected value of 1.5" in start.sentence
-    assert "would add 14.5, this signal 6.03" in start.sentence
+    assert "B is best, with an expected value of 1.50" in start.sentence
+    assert "would add 14.50, this signal 6.03" in start.sentence
     silent = explorer.press("A signal that says nothing")
     assert silent.numbers["EVSI"][0] == pytest.approx(0)
     assert silent.numbers["best action then"] == ["B", "B", "B"]
@@ -148,7 +148,7 @@ def test_information_sweep(sweep):
         prior = np.array([values["p1"], values["p2"], values["p3"]])
         foresight = np.max(values["payoffs"], axis=0) @ prior / prior.sum()
         assert perfect == pytest.approx(foresight - max(numbers["expected value"]))
-        assert f"{perfect:.1f}" in picture.sentence
+        assert f"would add {perfect + 1e-9:.2f}, this" in picture.sentence
 
 
 def test_simulated_decisions_earn_what_the_picture_says():

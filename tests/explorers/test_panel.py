@@ -188,9 +188,9 @@ def test_inputs_of_the_second_rank_wait_and_those_that_do_nothing_are_away():
     assert shown() == ["share", "ready"]
     explorer.set(ready=True)
     assert shown() == ["share", "ready", "table"]
-    explorer._more.click()
-    assert shown() == ["share", "ready", "table", "mode"] and explorer._more.description == "Fewer inputs"
-    explorer._more.click()
+    explorer._more.expanded = True
+    assert shown() == ["share", "ready", "table", "mode"]
+    explorer._more.expanded = False
     assert shown() == ["share", "ready", "table"]
 
 

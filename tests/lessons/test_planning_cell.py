@@ -2,8 +2,10 @@
 
 import re
 import shutil
+from itertools import pairwise
 
 import nbformat
+import numpy as np
 import pytest
 
 from postwar import check, course, paths, planning_cell
@@ -80,6 +82,19 @@ def test_the_curve_shows_each_level_with_its_share():
     picture = calibration([0.5, 0.5, 0.95, 0.95], [True, False, True, True])
     assert picture.numbers == {"stated": [0.5, 0.95], "share right": [0.5, 1.0], "questions": [2, 2]}
     assert "surer" not in picture.sentence
+
+
+@pytest.mark.parametrize("right", [(9, 2, 5, 9), (1, 3, 6, 10), (0, 10, 0, 9), (10, 7, 4, 0), (5, 5, 5, 5)])
+def test_no_label_of_the_curve_lies_on_another_or_on_the_line(right):
+    answers = [place < count for count in right for place in range(10)]
+    picture = calibration(np.repeat([0.25, 0.5, 0.75, 0.95], 10), answers)
+    picture.figure.draw_without_rendering()
+    (ax,) = picture.figure.axes
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [(one, two) for place, one in enumerate(boxes) for two in boxes[:place] if one.overlaps(two)]
+    line = ax.transData.transform(ax.lines[1].get_xydata())
+    along = [start + part * (end - start) for start, end in pairwise(line) for part in np.linspace(0, 1, 50)]
+    assert not [point for point in along for box in boxes if box.contains(*point)]
 
 
 def test_an_explanation_waits_for_answer_and_confidence():
