@@ -27,7 +27,15 @@ def test_serve_shows_the_built_site_until_ctrl_c(tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("a built site")
     (tmp_path / "site" / "404.html").write_text("not here, 100%")
-    code = "import sys; from postwar import book, cli; book.build = lambda site: 0; sys.exit(cli.main(['book', '--serve']))"
+    code = "\n".join(
+        (
+            "import signal, sys",
+            "signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it",
+            "from postwar import book, cli",
+            "book.build = lambda site: 0",
+            "sys.exit(cli.main(['book', '--serve']))",
+        )
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"BROWSER": "true"}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -80,7 +80,13 @@ def restate(test: NotebookNode, cells) -> str:
     A student may use a given name for something else, in a loop or in an answer; the test is to see what was given.
     """
     reads = _names(test.source)
-    stated = [line for cell in cells if is_given(cell) for name, line in _lines(cell.id, cell.source) if name in reads]
+    stated = [
+        line
+        for cell in cells
+        if is_given(cell)
+        for name, line in _lines(cell.get("id", ""), cell.source)
+        if name in reads
+    ]
     if not stated:
         return test.source
     return "\n".join(["### BEGIN HIDDEN TESTS", *stated, "### END HIDDEN TESTS", test.source])
