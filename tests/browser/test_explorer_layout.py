@@ -14,7 +14,7 @@ MEASURE = """(number) => {
     const cell = document.querySelector(`.jp-Notebook [data-windowed-list-index="${number}"]`);
     const box = (selector) => cell.querySelector(selector).getBoundingClientRect();
     const [ask, side, picture] = [".postwar-ask", ".postwar-side", ".postwar-picture"].map(box);
-    const wide = [...cell.querySelectorAll(".jp-OutputArea-output, .postwar-panel, .postwar-controls > *")]
+    const wide = [...cell.querySelectorAll(".jp-OutputArea-child, .jp-OutputArea-output, .postwar-panel, .postwar-controls > *")]
         .filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1).map((e) => e.className);
     return {
         height: Math.max(side.bottom, picture.bottom) - Math.min(side.top, picture.top),
