@@ -121,17 +121,14 @@ def _evaluate(expression: str, namespace: dict):
     return eval(expression, dict(namespace)), ""
 
 
-# A class is graded copy by copy: tests and given cells are the same in most of them.
-
-
-@lru_cache(1000)
+@lru_cache(1000)  # a class is graded copy by copy, and tests are the same in most of them; so are given cells, below
 def _names(source):
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
 @lru_cache(1000)
-def _lines(name, source):
-    cell = NotebookNode(id=name, source=source)
+def _lines(cell_id, source):
+    cell = NotebookNode(id=cell_id, source=source)
     return [(name, f"{name} = {ast.unparse(node)}") for name, node in _assignments(cell)]
 
 

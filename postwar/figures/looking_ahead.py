@@ -255,7 +255,8 @@ def decision_rules(payoffs, extra, add, rule, optimism, compare=True):
     index, value = choices[rule]
     quantities = {key: names[choice[0]] for key, choice in choices.items() if key != "hurwicz"}
     different = len(set(quantities.values()))
-    quantities |= {"pick": names[index], "value": round(float(value), 2), "different": different}
+    # Zero is written without a sign.
+    quantities |= {"pick": names[index], "value": round(float(value), 2) + 0.0, "different": different}
     choices = choices if compare else {rule: choices[rule]}
     shown = deep_uncertainty.regret_matrix(table) if rule == "regret" else table
     figure, (left, right) = canvas(
