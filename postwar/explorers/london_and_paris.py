@@ -81,6 +81,7 @@ def pledges(prediction=None):
             numbers("probs_with", about["probs_with"].default, **labels["probs_with"], **chances, acts=present),
             numbers("probs_without", about["probs_without"].default, **labels["probs_without"], **chances, acts=absent),
         ],
+        asked={"alone": {"u": 0.0}},
         presets={
             "doubt": {"u": 0.6},
             "alone": {"u": 0.0},

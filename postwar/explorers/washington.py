@@ -37,6 +37,7 @@ def risk_ladder(prediction=None):
             slider("Q", about["Q"], low=0, more=True),
             slider("X", about["X"], more=True),
         ],
+        asked={"small": {"rho": 0.02}},
         presets={"six": {"n": 6}, "worse": {"X": -300.0, "n": 6}, "concede": {"Q": 0.0, "n": 6}},
     )
 

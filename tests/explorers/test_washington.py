@@ -33,7 +33,7 @@ def test_dilemma_sweep(sweep):
 
 
 def test_six_steps_stay_within_the_critical_risk_and_the_seventh_passes_it():
-    explorer = explore.risk_ladder(prediction="seven")
+    explorer = explore.risk_ladder(prediction="eighteenth")
     picture = explorer.set(n=6, W=100.0, Q=40.0, X=-100.0)
     totals = picture.numbers["total risk"]
     assert picture.numbers["critical risk"][0] == pytest.approx(0.30)
@@ -46,13 +46,13 @@ def test_six_steps_stay_within_the_critical_risk_and_the_seventh_passes_it():
 
 
 def test_looking_only_at_the_next_step_the_climb_never_stops():
-    explorer = explore.risk_ladder(prediction="seven")
+    explorer = explore.risk_ladder(prediction="eighteenth")
     assert "never stops by itself" in explorer.set(compare="next", n=20).sentence
     assert "does not start" in explorer.set(rho=0.4).sentence
 
 
 def test_a_worse_disaster_allows_fewer_steps():
-    assert "3 steps stay within it" in explore.risk_ladder("seven").press("Disaster worse").sentence
+    assert "3 steps stay within it" in explore.risk_ladder("eighteenth").press("Disaster worse").sentence
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_a_worse_disaster_allows_fewer_steps():
     ],
 )
 def test_the_ends_of_the_ladder_are_said_in_words(state, says):
-    assert says in explore.risk_ladder("seven").set(**state).sentence
+    assert says in explore.risk_ladder("eighteenth").set(**state).sentence
 
 
 def test_ladder_sweep(sweep):
-    for values, picture in sweep(explore.risk_ladder("seven")):
+    for values, picture in sweep(explore.risk_ladder("eighteenth")):
         totals = picture.numbers["total risk"]
         assert totals == sorted(totals) and totals[0] == pytest.approx(values["rho"]) and totals[-1] <= 1
         assert f"total risk is {[0, *totals][values['n']]:.3f}" in picture.sentence

@@ -22,7 +22,7 @@ RIGHT = {
     "rotation": "less",
     "force_ratio": "tasks",
     "alliance_dilemma": "less-more",
-    "risk_ladder": "seven",
+    "risk_ladder": "eighteenth",
     "aid_or_boots": "aid",
     "deterrence_balance": "several",
     "tripwire": "schelling",
@@ -265,6 +265,14 @@ def test_numbers_of_a_verdict_are_those_of_the_pictures_compared(name):
                 assert seen[state].has(getattr(names[state], quantity)), used
 
 
+def test_no_question_is_answered_by_the_picture_that_is_shown_at_the_start(name):
+    explorer = getattr(explore, name)()
+    judged = [option.right for option in explorer.words.options] + [explorer.words.estimate]
+    used = {of.split(".")[0] for right in judged if isinstance(right, words.Expression) for of in right.names}
+    # a question without a quantity is about ideas, and no picture answers it
+    assert not used or used - {"start", "chosen"}
+
+
 def test_all_explorers_have_an_answer_in_this_test():
     assert set(RIGHT) | {"pledges"} == set(NAMES)
 
@@ -292,7 +300,7 @@ def test_a_typed_prediction_says_how_it_is_understood_and_waits_if_it_is_not():
     assert "no share between" in explorer._understood.value and explorer.controls["u"].widget.disabled
     explorer.prediction.value = "0.7"
     assert "70 per cent" in explorer._understood.value and not explorer.controls["u"].widget.disabled
-    assert explorer.verdict("0.7")[0] and not explorer.verdict("40")[0]
+    assert explorer.verdict("0.27")[0] and not explorer.verdict("71.2")[0]
 
 
 def test_the_explanation_judges_the_prediction_and_follows_the_controls():
