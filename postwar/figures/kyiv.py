@@ -121,7 +121,10 @@ def guarantors(tokens, shock, third=False, sigma=20.0):
         bar.set(hatch=hatch, edgecolor="white")
         right.annotate(f"{value:.3f}", (bar.get_x() + 0.3, value), ha="center", va="bottom", fontsize=9, bbox=_PLATE)
     right.axhline(1 - shock, color=INK, linewidth=1.2, linestyle="--")
-    right.annotate(f"ceiling {1 - shock:.2f}", (2.5, 1 - shock), ha="right", va="bottom", fontsize=9, color=INK)
+    right.annotate(
+        f"ceiling {1 - shock:.2f}", (2.5, 1 - shock), (0, 3), textcoords="offset points", ha="right", va="bottom",
+        fontsize=9, color=INK,
+    )  # fmt: skip
     right.set_xticks(range(3), ["one", "two", "three"])
     right.set(xlim=(-0.5, 2.5), ylim=(0, 1.12), yticks=[0, 0.5, 1], ylabel="Chance that at least so many act")
     right.grid(visible=False, axis="x")
