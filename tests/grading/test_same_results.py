@@ -65,6 +65,7 @@ def test_an_error_in_a_tested_function_shows_its_message_and_the_students_line(p
     assert "postwar/grading" not in text
 
 
+@pytest.mark.skipif(not os.environ.get("POSTWAR_LONG"), reason="nbgrader grades a class again; POSTWAR_LONG=1 runs it")
 def test_warm_kernels_under_plain_nbgrader(prepared, tmp_path):
     fresh, plain = prepared
     mine = course.copy(fresh, tmp_path / "mine")

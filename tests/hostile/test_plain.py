@@ -1,5 +1,6 @@
 """The record of what plain nbgrader does with hostile submissions is complete and true."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import corpus
@@ -10,7 +11,9 @@ from postwar import paths
 
 pytestmark = [pytest.mark.xdist_group("grading"), pytest.mark.usefixtures("sandboxed")]
 
-TELLING = ("write-gradebook", "equal-to-everything", "kill-its-parent", "read-solutions")
+TELLING = ("write-gradebook", "equal-to-everything")
+if os.environ.get("POSTWAR_LONG"):
+    TELLING += ("kill-its-parent", "read-solutions")
 
 
 @pytest.fixture(scope="module")
