@@ -79,8 +79,8 @@ def monitoring(prediction=None):
             slider("m", about["m"], value=1.0),
             slider("delta", about["delta"], label=labels["delta"]),
             # the three ranges do not overlap: a violation tempts, and breakdown is worse than restraint
-            slider("T", about["T"], low=4.5, more=True),
-            slider("R", about["R"], low=2.5, high=4.0, more=True),
+            slider("T", about["T"], low=4.0, more=True),
+            slider("R", about["R"], low=2.5, high=3.5, more=True),
             slider("P", about["P"], high=2.0, more=True),
         ],
         asked={"half": {"m": 0.5}, "tenth": {"m": 0.1}},
