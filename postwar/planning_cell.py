@@ -45,7 +45,7 @@ class Decision:
         self._plain = "" if "NBGRADER_EXECUTION" in os.environ else uuid4().hex
 
     def recalled(self) -> list[str]:
-        """What the reader held in earlier lessons, and what they have learned since, one sentence each."""
+        """What the reader held in earlier lessons, and what they had learned by then, one sentence each."""
         return [sentence for slug, sentence in held(course.reader_folder()).items() if slug < self.slug]
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -71,10 +71,10 @@ class Decision:
     def _ipython_display_(self):
         from IPython.display import display
 
-        before = self.recalled()
+        before, since = self.recalled(), words()["since"].format(learned=self.entry["learned"])
         items = "".join(f"<li>{to_html(sentence)}</li>" for sentence in before)
-        html = f"<p>{to_html(words()['frame'])}</p>" + (f"<ul>{items}</ul>" if items else "")
-        plain = "\n".join([to_text(words()["frame"]), *map(to_text, before)])
+        html = f"<p>{to_html(words()['frame'])}</p>" + (f"<ul>{items}</ul><p>{to_html(since)}</p>" if items else "")
+        plain = "\n".join(map(to_text, [words()["frame"], *before, *([since] if before else [])]))
         display({"text/html": html, "text/plain": plain}, raw=True)
         display(self._repr_mimebundle_(), raw=True)
         if "NBGRADER_EXECUTION" not in os.environ:
@@ -118,7 +118,7 @@ def held(folder: Path) -> dict[str, str]:
         )
         sentence += f", {said['confidence']} sure" if said.get("confidence") else ""
         sentence += f" (“{said['because']}”)" if said.get("because") else ""
-        sentences[slug] = f"{sentence}. You had just learned that {entry['learned']}."
+        sentences[slug] = f"{sentence}. You had learned that {entry['learned']}."
     return sentences
 
 

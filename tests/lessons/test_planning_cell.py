@@ -47,6 +47,14 @@ def test_a_decision_is_brought_back_with_seat_confidence_and_reason(folder):
     assert course.progress(folder / "02-london-and-paris.ipynb")[0] == 1
 
 
+def test_what_was_held_is_set_against_what_the_lesson_has_taught(folder, capsys):
+    planning_cell.decide("05-nato")._ipython_display_()
+    assert "Since then" not in capsys.readouterr().out
+    write(folder, "02-london-and-paris", "decide", 'decide("02-london-and-paris", choice="b")')
+    planning_cell.decide("05-nato")._ipython_display_()
+    assert "Since then you have learned that whoever must agree sets the limit" in capsys.readouterr().out
+
+
 def test_a_lesson_that_is_damaged_or_missing_stops_nothing(folder):
     (folder / "03-washington.ipynb").write_text("{", encoding="utf-8")
     (folder / "04-deterrence.ipynb").unlink()
