@@ -81,9 +81,9 @@ class RestoreCells(OverwriteCells):
         notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         points = {cell.name: cell.max_score for cell in notebook.grade_cells}
         solutions = {cell.name for cell in notebook.solution_cells}
+        present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
         before = []
         for source in notebook.source_cells:
-            present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
             given = source.locked and source.cell_type == "code" and source.name not in points
             if (given or (source.name in points and self._graded_too)) and source.name not in present:
                 self.log.warning("Restoring the missing cell %s", source.name)

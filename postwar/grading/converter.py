@@ -158,7 +158,7 @@ class Grade(Autograde):
         settings = pool.settings(
             course=self.coursedir.root,
             preload=sorted({*forkserver.PRELOAD, *self.preload}),
-            imports=sorted(self._release.imports),
+            ahead=sorted(self._release.ahead),
             limits=self._limits,
         )
         arguments = self._release, self._gradebook.extract, self._limits, self.coursedir, self.parent

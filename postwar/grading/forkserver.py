@@ -122,7 +122,7 @@ class ForkServer:
             self._socket.send(json.dumps(request).encode())
 
     def load(self, modules=(), *, statements=(), prepare=None):
-        """Have it import *modules* as well, execute import *statements*, and call *prepare* ("module:function"), before the first fork."""
+        """Have it import *modules* as well, execute *statements*, and call *prepare* ("module:function"), before the first fork."""
         self._ask({"modules": list(modules), "statements": list(statements), "prepare": prepare})
 
     def wait(self):

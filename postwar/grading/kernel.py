@@ -8,6 +8,7 @@ import ast
 import asyncio
 import base64
 import contextlib
+import functools
 import logging
 import os
 import signal
@@ -118,11 +119,17 @@ class _Transformers(TransformerManager):
     def do_token_transforms(self, lines):
         source = "".join(lines)
         # Reading a backslash may warn, and a cell warns once.
-        if "\\" not in source and tuple(self.token_transformers) == self._OWN:
-            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                ast.parse(source)
-                return lines
+        if "\\" not in source and tuple(self.token_transformers) == self._OWN and _is_python(source):
+            return lines
         return super().do_token_transforms(lines)
+
+
+@functools.lru_cache(maxsize=8)
+def _is_python(source):  # of each cell asked twice: by ipykernel and by IPython
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        ast.parse(source)
+        return True
+    return False
 
 
 class _Compiler(XCachingCompiler):
@@ -137,6 +144,12 @@ class Shell(ZMQInteractiveShell):
 
     clean = None
     input_transformer_manager = Instance(_Transformers, ())
+
+    def should_run_async(self, raw_cell, *, transformed_cell=None, **keywords):
+        """As IPython's, which compiles every cell to see whether it waits; one without the words does not."""
+        if transformed_cell is not None and not any(word in transformed_cell for word in ("await", "async")):
+            return False
+        return super().should_run_async(raw_cell, transformed_cell=transformed_cell, **keywords)
 
     def showtraceback(self, exc_tuple=None, *arguments, **keywords):
         if self.clean is not None:

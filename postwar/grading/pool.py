@@ -42,12 +42,12 @@ def execute(job, settings):
             child.wait()
 
 
-def settings(*, course, preload, imports, limits):
+def settings(*, course, preload, ahead, limits):
     """What a worker has to know to execute jobs: JSON, so that it travels."""
     return {
         "course": course and str(course),
         "preload": list(preload),
-        "imports": list(imports),
+        "ahead": list(ahead),
         "confined": sandbox.missing() is None,
         "limits": limits.as_dict(),
     }
@@ -69,7 +69,7 @@ def start(options):
             server = _servers[key] = _take_begun(options) or (
                 _confined(options["course"]) if options["confined"] else _unconfined()
             )
-            server.load(options["preload"], statements=options["imports"], prepare="postwar.grading.supervisor:prepare")
+            server.load(options["preload"], statements=options["ahead"], prepare="postwar.grading.supervisor:prepare")
         return server
 
 

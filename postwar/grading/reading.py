@@ -100,12 +100,13 @@ def names_left(source):
 
 
 def describe(cells):
-    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch or change.
+    """What the instructor's own notebook says about names: its imports, and the names that its unlocked cells touch or change;
+    and the tables of the course that it loads.
 
     *cells* are ``(source, locked)`` pairs. A name that no unlocked cell touches cannot be part of an answer, nor can a
     builtin that none defines. What a locked cell defines and no unlocked one changes stays as the locked cell defined it.
     """
-    imports, stars, touched, changed = {}, [], set(), set()
+    imports, stars, tables, touched, changed = {}, [], set(), set(), set()
     for source, locked in cells:
         lines = [line for line in source.split("\n") if not line.lstrip().startswith(("%", "!"))]
         try:
@@ -123,8 +124,18 @@ def describe(cells):
                         stars.append(ast.unparse(one))
                     else:
                         imports[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name("load") | ast.Attribute(attr="load"), args=[ast.Constant(str(table))]):
+                    tables.add(table)
         if not locked:
             read = {name for name in names_read(tree) if not hasattr(builtins, name)}
             touched |= read | names_bound_outside_functions(python)
             changed |= names_changed(tree)
-    return {"imports": imports, "stars": stars, "touched": sorted(touched), "changed": sorted(changed)}
+    return {
+        "imports": imports,
+        "stars": stars,
+        "tables": sorted(tables),
+        "touched": sorted(touched),
+        "changed": sorted(changed),
+    }

@@ -19,7 +19,8 @@ class Release:
 
     By notebook: *cells* holds what nbgrader's metadata says about each cell, by grade id; *visible*, what students see of it;
     *instructor*, what `reading.describe` says. *others* holds the cells' ids of the course's other assignments, *files* the
-    instructor's files that replace a student's, and *imports* the import statements of the instructor's notebooks.
+    instructor's files that replace a student's, and *ahead* what is executed once, before any kernel is forked: the imports of
+    the instructor's notebooks, and a reading of the tables that they load.
     """
 
     assignment: str
@@ -28,7 +29,11 @@ class Release:
     instructor: dict = field(default_factory=dict)
     others: dict = field(default_factory=dict)
     files: set = field(default_factory=set)
-    imports: set = field(default_factory=set)
+    ahead: set = field(default_factory=set)
+
+
+#: `postwar.data` keeps what it has read, and gives each caller a copy.
+_READ = "from postwar import data; data.load({table!r})"
 
 
 class Hidden:
@@ -67,7 +72,11 @@ def read(assignment, converter):
         nb = nbformat.read(path, as_version=4)
         cells = [(cell.source, utils.is_locked(cell)) for cell in nb.cells if cell.cell_type == "code"]
         release.instructor[name] = reading.describe(cells)
-        release.imports |= set(release.instructor[name]["imports"].values())
+        tables = release.instructor[name].pop("tables")
+        release.ahead |= {
+            *release.instructor[name]["imports"].values(),
+            *(_READ.format(table=table) for table in tables),
+        }
     return release
 
 

@@ -21,6 +21,7 @@ import course
 import numpy as np
 import pandas as pd
 import pytest
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import TokenTransformBase, TransformerManager
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
@@ -222,6 +223,12 @@ CELLS = [
     'x = """\n%time\n!ls\n"""',
     "x != 1",
     "await x",
+    "async with x: pass",
+    "[i async for i in x]",
+    "async def f():\n    await x",
+    "awaited = 1",
+    "await = 1",
+    "return",
     "print('\\d')",
     "x\0",
     "é = 1; é",
@@ -238,6 +245,12 @@ def test_a_cell_is_read_as_ipython_reads_it(cell):
             return type(error)
 
     assert outcome(kernel._Transformers()) == outcome(TransformerManager())
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=range(len(CELLS)))
+def test_a_cell_waits_where_ipython_s_would(cell):
+    ours, theirs = (kind.__new__(kind) for kind in (kernel.Shell, ZMQInteractiveShell))
+    assert ours.should_run_async(cell, transformed_cell=cell) == theirs.should_run_async(cell, transformed_cell=cell)
 
 
 def test_a_student_s_own_way_of_reading_cells_is_kept():
@@ -443,10 +456,12 @@ def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
         [
             ("import numpy as np\nfrom math import isclose as near\nfrom os.path import *", False),
             ("limit = 10\ntable = load()", True),
+            ("a = load('facts')\ndef f():\n    return data.load('missions').merge(load(name))", False),
             ("%matplotlib inline\nmean = table['x'].mean()", False),
         ]
     )
     assert described["imports"] == {"np": "import numpy as np", "near": "from math import isclose as near"}
+    assert described["tables"] == ["facts", "missions"]
     assert described["stars"] == ["from os.path import *"]
     assert {"mean", "table"} <= set(described["touched"])
     assert "limit" not in described["touched"]
