@@ -50,18 +50,18 @@ class Decision:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         asked = [
-            ("Seat", self.seats, self.seats.get(self.seat)),
+            (words()["says"]["seat"], self.seats, self.seats.get(self.seat)),
             (self.entry["question"], self.entry["options"], self.entry["options"].get(self.choice)),
-            ("How sure", {}, self.confidence),
+            (words()["says"]["confidence"], {}, self.confidence),
             (words()["because"], {}, self.because),
         ]
-        lines, text = [], []
+        lines, text, open_still = [], [], words()["says"]["open"]
         for name, options, said in asked:
             offered = options.values() if not said else ()
             listed = "".join(f"<li>{to_html(option)}</li>" for option in offered)
             listed = f"<ul>{listed}</ul>" if listed else ""
-            lines.append(f"<li>{to_html(name)} <strong>{to_html(said or 'not said yet')}</strong>{listed}</li>")
-            text += [f"{to_text(name)} {said or 'not said yet'}", *(f"  - {to_text(option)}" for option in offered)]
+            lines.append(f"<li>{to_html(name)} <strong>{to_html(said or open_still)}</strong>{listed}</li>")
+            text += [f"{to_text(name)} {said or open_still}", *(f"  - {to_text(option)}" for option in offered)]
         marked = f' data-plain="{self._plain}"' if self._plain else ""
         return {
             "text/html": f'<div class="postwar-question"{marked}><ul>{"".join(lines)}</ul></div>',
@@ -107,18 +107,17 @@ def decide(slug: str, *, seat: str = "", choice: str = "", confidence: str = "",
 
 def held(folder: Path) -> dict[str, str]:
     """What a reader has decided so far, by lesson: a sentence in the second person for each decision in the notebooks."""
-    sentences = {}
+    sentences, says = {}, words()["says"]
     for slug, entry in words()["decisions"].items():
         said = next((call for name, call in calls(folder / f"{slug}.ipynb") if name == "decide"), {})
         if (choice := entry["options"].get(said.get("choice"))) is None:
             continue
         seat = words()["seats"].get(said.get("seat"), "").partition(":")[0]
-        sentence = (
-            f"In lesson {int(slug[:2])}" + (f", from the seat of {seat}," if seat else "") + f" you held: *{choice}*"
-        )
-        sentence += f", {said['confidence']} sure" if said.get("confidence") else ""
-        sentence += f" (“{said['because']}”)" if said.get("because") else ""
-        sentences[slug] = f"{sentence}. You had learned that {entry['learned']}."
+        sentence = says["held_from" if seat else "held"].format(lesson=int(slug[:2]), seat=seat, choice=choice)
+        for part, name in (("sure", "confidence"), ("because", "because")):
+            if said.get(name):
+                sentence += says[part].format(said[name])
+        sentences[slug] = sentence + says["learned"].format(entry["learned"])
     return sentences
 
 
@@ -163,12 +162,13 @@ def record():
     folder = course.reader_folder()
     decisions = held(folder)
     items = "".join(f"<li>{to_html(sentence)}</li>" for sentence in decisions.values())
-    empty = "No decision is saved yet. Lessons 1 to 7 end with one each; save them, and they stand here."
+    says = words()["says"]
+    empty = says["no_decision"]
     pairs = stated(folder)
     html = f"<ul>{items}</ul>" if decisions else f"<p>{escape(empty)}</p>"
     text = "\n".join(map(to_text, decisions.values())) if decisions else empty
     if not pairs:
-        none = "No practice question was answered with a confidence yet, so there is no calibration curve."
+        none = says["no_confidence"]
         return course.Page(f"{html}<p>{escape(none)}</p>", f"{text}\n{none}")
     picture = calibration(*zip(*pairs, strict=True))
     return course.Page(html + picture.html(), f"{text}\n{picture.sentence}")
