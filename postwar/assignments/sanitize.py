@@ -114,13 +114,21 @@ def _plain_attribute(tag: str, attribute: str, value: str) -> str | None:
     return value if wanted is None or wanted(value.strip()) else None
 
 
+class _Renderer(IPythonRenderer):
+    """nbconvert's, which stops at a picture that is not attached, as of a cell copied without it: its description stands in its place."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        name = url.removeprefix("attachment:")
+        return escape(text) if name != url and name not in self.attachments else super().image(text, url, title)
+
+
 @pass_context
 def markdown2html(context, source: str) -> str:
     """nbconvert's filter of that name; what is not the instructor's is cleaned."""
     if isinstance(source, Long):
         return _unformatted(source)
     attachments = context.get("cell", {}).get("attachments", {})
-    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     html = MarkdownWithMath(renderer=renderer).render(str(source))
     return html if isinstance(source, Instructors) else clean(html)
 

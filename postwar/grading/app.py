@@ -5,7 +5,7 @@ import os
 import sys
 import warnings
 
-from nbformat.warnings import MissingIDFieldWarning
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.apps.autogradeapp import AutogradeApp
 from nbgrader.apps.autogradeapp import aliases as autograde_aliases
 from nbgrader.apps.autogradeapp import flags as autograde_flags
@@ -81,9 +81,9 @@ class GradeApp(AutogradeApp):
         assignment = self._assignment()
         self._log_to_file(assignment)
         NbGrader.start(self)
-        # Of nbgrader's own queries, and of cells without ids, as old front ends write them; both say nothing to an instructor.
-        warnings.simplefilter("ignore", SAWarning)
-        warnings.simplefilter("ignore", MissingIDFieldWarning)
+        # Of nbgrader's own queries, and of cells without ids or with another's (any text, of any length): they say nothing to an instructor.
+        for each in (SAWarning, MissingIDFieldWarning, DuplicateCellId):
+            warnings.simplefilter("ignore", each)
         console = Console(stderr=True)
         if not forkserver.AVAILABLE:
             console.print(

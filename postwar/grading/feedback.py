@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import time
+import warnings
 from html import escape as escape_html
 from multiprocessing import connection, get_context
 from pathlib import Path
@@ -176,6 +177,7 @@ def _serve(pipe, root, config):
     _app.update_config(config)
     _app.initialize([], root=root)
     _app.log.setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")  # of what a student's cells and outputs are like
     with contextlib.suppress(ImportError, ValueError, OSError):  # where the system has no such limit
         import resource
 

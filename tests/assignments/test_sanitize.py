@@ -104,3 +104,11 @@ def test_formulas_and_pictures_of_a_student_s_stay():
     assert "$$x_1 &lt; x_2$$" in html
     assert f"data:image/png;base64,{picture}" in html
     assert "<code>code</code>" in html
+
+
+@pytest.mark.parametrize("attachments", [None, {"b.svg": {"image/svg+xml": "<svg/>"}}])
+def test_a_picture_that_is_not_attached_leaves_its_description(attachments):
+    cell = nbformat.v4.new_markdown_cell("Before ![my <b>](attachment:b.svg) after")
+    if attachments:
+        cell.attachments = attachments
+    assert "Before my &lt;b&gt; after" in _page(cell)
