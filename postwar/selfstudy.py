@@ -19,6 +19,8 @@ from postwar.assignments import progress
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
 from postwar.copies.shown import shown
 from postwar.editions import practice
+from postwar.grading import refusals
+from postwar.grading.sandbox import Limits
 from postwar.paths import COURSE, working_copy
 from postwar.paths import solutions as keys
 
@@ -56,6 +58,8 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         else:
             _refuse_class_copies(path)
             shutil.copytree(keys() / slug, solutions)
+        if path.is_dir():
+            _refuse_links(path)  # a downloaded folder may lead anywhere, and what it leads to would be copied
         notebooks = [path] if path.is_file() else sorted(path.glob("*.ipynb"))
         wanted = {source.name for source in solutions.glob("*.ipynb")}
         notebooks = [notebook for notebook in notebooks if notebook.name in wanted]
@@ -77,6 +81,14 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         if not practised and graded == {Path(name).stem for name in wanted}:
             standing.keep(feedback, progress.rows_of(slug, scores), datetime.date.today())
     return scores
+
+
+def _refuse_links(folder: Path) -> None:
+    """Raises ValueError where a folder holds links or devices, or more than `postwar grade` takes."""
+    try:
+        refusals.check_folder(folder, Limits())
+    except refusals.Refused as error:
+        raise ValueError(str(error)) from None
 
 
 def _refuse_class_copies(path: Path) -> None:

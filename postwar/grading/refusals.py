@@ -13,6 +13,7 @@ _LARGEST_NOTEBOOK = 20 << 20
 _LARGEST_TIMESTAMP = 200
 _DEEPEST_NESTING = 100
 _MOST_VALUES = 1_000_000
+_MOST_CELLS = 3000
 
 
 class Refused(Exception):
@@ -79,6 +80,12 @@ def read_json(path):
         return json.loads(text)
     except ValueError:
         raise Refused(f"“{path.name}” is not a notebook: invalid JSON") from None
+
+
+def too_many_cells(nb, name):
+    """Refuse a notebook of more cells than formgrader can show while somebody waits."""
+    if len(nb.cells) > _MOST_CELLS:
+        raise Refused(f"“{name}.ipynb” holds more than {_MOST_CELLS:,} cells")
 
 
 def another_notebook(nb, name, release):

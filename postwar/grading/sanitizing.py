@@ -219,6 +219,7 @@ class Sanitizing(Half):
     def _sanitized(self, name, path, student):
         steps = self._ready._preprocessors
         nb = nbformat.read(path, as_version=4)
+        refusals.too_many_cells(nb, name)
         resources = self.init_single_notebook_resources(os.path.join(self.submitted(student), f"{name}.ipynb"))
         for step in steps:
             nb, resources = step(nb, resources)

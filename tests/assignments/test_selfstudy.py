@@ -11,7 +11,7 @@ from jupyter_client.connect import LocalPortCache
 from machinery import Assignment, cast
 from nbgrader.utils import is_grade
 
-from postwar import selfstudy, standing
+from postwar import paths, selfstudy, standing
 from postwar.assignments import kinds, progress
 from postwar.editions import practice
 from postwar.paths import SOLUTIONS
@@ -185,3 +185,11 @@ def test_a_copy_of_a_class_is_not_marked_before_its_deadline(half_right, tmp_pat
         assert selfstudy.mark(path, open_page=False) == 1
         said = " ".join(capsys.readouterr().out.split())
         assert "was given out by a class" in said and " of " not in said.partition("Not marked")[0]
+
+
+@pytest.mark.parametrize("target", ["/", "/dev/zero", "spending.csv"])
+def test_a_folder_with_links_is_refused_and_nothing_is_copied(target, tmp_path, capsys):
+    shutil.copytree(paths.EXERCISES / SLUG, tmp_path / SLUG)
+    (tmp_path / SLUG / "more").symlink_to(target)
+    assert selfstudy.mark(tmp_path / SLUG, open_page=False) == 1
+    assert "“more” is neither a file nor a folder" in " ".join(capsys.readouterr().out.split())

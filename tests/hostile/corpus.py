@@ -315,6 +315,13 @@ def _():
     return notebooks
 
 
+@kind("cells-without-end", told="more than 3,000 cells")
+def _():
+    notebooks = course.with_answers()
+    notebooks["report"].cells += [nbformat.v4.new_markdown_cell("", id=f"extra-{i}") for i in range(20_000)]
+    return notebooks
+
+
 # -- tampering with the tests from inside --------------------------------------------------------------------------------
 
 _ANSWERS = (
@@ -550,6 +557,105 @@ _with_own_helper("helper-as-text", lambda cells, helper: (helper.update(cell_typ
 _with_own_helper(
     "helper-skipped-by-tag", lambda cells, helper: helper.metadata.update(tags=["skip-execution"]), told="skipped"
 )
+
+# -- values, loaded modules and hooks --------------------------------------------------------------------------------------
+
+cheats("values-that-are-no-numbers", "import math\nimport numpy as np\nimport pandas as pd\nmean_spending = math.nan\ntotal = np.ma.masked\n"
+       "best = labels = pd.NA\nrank = draws = np.array([math.nan] * 3)\ngrowth = lambda values: np.full(len(values) - 1, math.nan)", cell="widget")  # fmt: skip
+cheats("numbers-that-subtract-to-nothing", "class Nothing(float):\n    __sub__ = __rsub__ = lambda self, other: 0.0\n    __abs__ = lambda self: 0.0\n"
+       "    __eq__ = __le__ = __lt__ = lambda self, other: True\n    __hash__ = float.__hash__\nmean_spending = total = Nothing(-0.0)\n"
+       "import numpy as np\nlabels = draws = np.array([Nothing()] * 3, dtype=object)\ngrowth = lambda values: Nothing()", cell="widget")  # fmt: skip
+cheats("code-of-loaded-functions-swapped", "import gc, types\n\ndef yes(*args, **kwargs):\n    return True\n\nfor each in gc.get_objects():\n"
+       "    if isinstance(each, types.FunctionType) and each.__name__ in ('allclose', 'isclose', 'assert_series_equal'):\n"
+       "        try:\n            each.__code__ = yes.__code__\n        except ValueError:\n            pass\nmean_spending = 1.0\n"
+       "growth = lambda values: [0.0] * (len(values) - 1)\nspending['rank'] = 0.0", cell="rank")  # fmt: skip
+cheats("tables-of-loaded-modules-changed", "import gc, sys\nimport pandas as pd\nspending['rank'] = 0.0\nfor each in gc.get_objects():\n"
+       "    if isinstance(each, pd.DataFrame):\n        each.loc[:, 'share'] = 0.0\nfor name in ('pandas.testing', 'math'):\n"
+       "    vars(sys.modules[name]).clear()\nmean_spending = 1.0", cell="mean")  # fmt: skip
+cheats("files-where-tracebacks-look", "import os\nfor pid in range(1, 60):\n    try:\n        os.makedirs(f'/tmp/ipykernel_{pid}', exist_ok=True)\n"
+       "        open(f'/tmp/ipykernel_{pid}/1.py', 'w').write('x')\n    except OSError:\n        pass\n"
+       "try:\n    for name in os.listdir('/tmp/checker'):\n        print('STOLEN', name)\nexcept OSError:\n    pass")  # fmt: skip
+_FORGERIES = (
+    ["frame", ["list", ["a"]], ["rangeindex", 0, 10**12, 1, None], [["range", 0, 10**12, 1]]], ["extension", "Sparse[object]", [["list", []]]],
+    ["timestamp", "2020-01-01", "dateutil//tmp/work/pipe"], ["array", "(1000000000,)f8", [1], "AAAAAAAAAAA="], ["array", "O", [1], "AAAAAAAAAAA="],
+    ["Fraction", ["int", "f" * 10_000], ["int", "3" * 10_000]], ["period", "2020" * 1000, "Q-" * 1000],
+    ["function", 10**9, "x", None, [["a", 9, True, ["bytes", "!"]]], None], [["list"], {}],
+)  # fmt: skip
+cheats("encodings-forged", f"from itertools import cycle\nimport os\nforged = cycle({_FORGERIES!r})\ntry:\n    os.mkfifo('pipe')\n    from postwar.grading import values\n"
+       "    values._describe = lambda value: next(forged)\nexcept (ImportError, OSError):\n    pass\nmean_spending = total = labels = best = object()\n"
+       "def growth(values):\n    return object()", cell="widget", told="graded|endless|died|memory")  # fmt: skip
+cheats("errors-of-every-kind", "import asyncio, itertools\nkinds = itertools.cycle([KeyboardInterrupt(), GeneratorExit(), BaseExceptionGroup('x', [SystemExit(0)]),\n"
+       "    StopIteration(4), asyncio.CancelledError(), UnicodeDecodeError('x', b'', 0, 1, 'x'), type('4', (Exception,), {})(4)])\n"
+       "def growth(values):\n    raise next(kinds)", cell="growth")  # fmt: skip
+cheats("code-swapped-after-the-first-call", "def growth(values):\n    growth.__code__ = (lambda values: 4).__code__\n    return [0] * len(values)", cell="growth")  # fmt: skip
+cheats("display-ids-and-clear-output", "from IPython import get_ipython\nkernel = get_ipython().kernel\n\ndef growth(values):\n"
+       "    for kind, content in (('clear_output', {'wait': True}), ('display_data', {'data': {'text/plain': '4'}, 'metadata': {}}),\n"
+       "                          ('update_display_data', {'data': {'text/plain': '4'}, 'metadata': {}})):\n"
+       "        content = {**content, 'transient': {'display_id': 'x'}}\n        kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())\n"
+       "    return [0]", cell="growth")  # fmt: skip
+runs("threads-that-print-on", "import threading, time\n\ndef print_on():\n    while True:\n        print('later', flush=True)\n        time.sleep(0.05)\n\n"
+     "for _ in range(5):\n    threading.Thread(target=print_on, daemon=True).start()", cell="plot")  # fmt: skip
+runs("tracing-and-finalizers", "import atexit, sys, time\n\nclass Late:\n    def __del__(self):\n        time.sleep(30)\n\nlate = Late()\n"
+     "atexit.register(time.sleep, 30)\n\ndef trace(*_):\n    return trace\n\nsys.settrace(trace)\nsys.setprofile(trace)")  # fmt: skip
+runs("tasks-without-end", "import asyncio\n\nasync def spin():\n    while True:\n        await asyncio.sleep(0)\n\n"
+     "tasks = [asyncio.ensure_future(spin()) for _ in range(50)]", cell="plot")  # fmt: skip
+runs("pictures-of-any-size", "for kind in ('image/png', 'image/svg+xml', 'application/javascript', 'text/vnd.mermaid', 'application/pdf'):\n"
+     "    display({kind: 'x\" onerror=\"x', 'text/plain': 'x'}, metadata={kind: {'width': '1 onerror=x', 'height': [1]}}, raw=True)")  # fmt: skip
+
+
+@kind("odd-sources")
+def _():
+    notebooks = course.with_answers()
+    odd = ["\f\nx = 1", "\ufeffx = 1", "x = 1\r\ny = 2\rz = 3", "a\x00b", "\u200bx = 1", "\n\n%%time\nx = 1", "x = '''\n!ls\n%time\n?\n'''", "print?",
+           "x = 1 \\\n + 2", "x = '" + "a" * 1_000_000 + "'", "x = '\\udc80'", "(" * 150 + ")" * 150, "%run nothing.py", "%load_ext nothing",
+           "# coding: rot13\nk = 1", "%%capture told\nprint(1)", "x = [1,\n!1]", "1if True else 2"]  # fmt: skip
+    for name in notebooks:
+        notebooks[name].cells += [nbformat.v4.new_code_cell(source, id=f"odd-{i}") for i, source in enumerate(odd)]
+    return notebooks
+
+
+_edited("metadata-points-no-number", _update(points=float("nan")))
+_edited("metadata-points-as-text", _update(points="4"))
+_edited("tests-may-raise", _on_tests(lambda cell: cell.metadata.update(tags=["raises-exception"])), told="graded")
+_edited("cell-ids-alike", lambda cell: cell.update(id="same"), base=course.with_answers, honest=FULL, told="graded")
+_edited("cell-ids-of-any-text", lambda cell: cell.update(id="\x1b[2J" + "x" * 100_000), base=course.with_answers, honest=FULL,
+        told="could not|graded")  # fmt: skip
+
+
+@kind("locked-cells-of-its-own", honest=0.0)
+def _():
+    notebooks = BLANK()
+    code = "import math\nimport numpy as np\nmath.isclose = np.allclose = lambda *args, **kwargs: True\nmean_spending = 1.0\ngrowth = lambda values: 0"
+    own = {"grade": False, "grade_id": "given-mine", "locked": True, "schema_version": 3, "solution": False}
+    notebooks["analysis"].cells[1:1] = [
+        nbformat.v4.new_code_cell(code, id="mine", metadata={"nbgrader": own}),
+        nbformat.v4.new_code_cell(code, id="given-helper"),
+        nbformat.v4.new_code_cell("4", id="test-growth"),
+    ]
+    return notebooks
+
+
+@kind("metadata-of-any-kind")
+def _():
+    notebooks = course.with_answers()
+    trap = '"></script><script>x</script>'
+    for nb in notebooks.values():
+        nb.metadata |= {"kernelspec": {"name": "../x", "language": "bash", "display_name": trap}, "title": trap, "widgets": trap, "postwar": trap,
+                        "language_info": {"name": trap, "pygments_lexer": trap, "file_extension": "/../x"}}  # fmt: skip
+        for cell in nb.cells:
+            cell.metadata |= {"magics_language": trap, "tags": [trap], "slideshow": {"slide_type": trap}}
+    return notebooks
+
+
+def _write_cells_twice(folder):
+    path = folder / "analysis.ipynb"
+    path.write_text(path.read_text().rstrip()[:-1] + ', "x": NaN, "cells": []}')
+
+
+@kind("cells-given-twice", told="lacks|graded", after=_write_cells_twice)
+def _():
+    return course.with_answers()
+
 
 # -- the connection to the grader ----------------------------------------------------------------------------------------
 
