@@ -16,6 +16,7 @@ import nbformat
 
 from postwar import standing
 from postwar.assignments import progress
+from postwar.copies import encoding
 from postwar.copies.inspect import assignment_of, inspect, read_notebook
 from postwar.copies.shown import shown
 from postwar.editions import practice
@@ -69,7 +70,10 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         shutil.copytree(path, submitted) if path.is_dir() else submitted.mkdir(parents=True)
         for notebook in notebooks:
             read_notebook(notebook)
-            shutil.copy(notebook, submitted)
+            text = encoding.whole(
+                encoding.decoded(notebook.read_bytes())
+            )  # as `postwar grade` reads it; nbgrader does not
+            (submitted / notebook.name).write_text(text, encoding="utf-8")
         # A practice set is no step of the course: `postwar practice` says how far these are.
         earlier = {} if practised else progress.alone(feedback.parent, slug)
         scores = _run_nbgrader(course, slug, model_essays, earlier)

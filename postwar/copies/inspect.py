@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 
-from postwar.copies import folders, handin, names
+from postwar.copies import encoding, folders, handin, names
 from postwar.copies.handin import grade_id as _grade_id
 from postwar.copies.release import Release
 from postwar.copies.shown import shown
@@ -275,7 +275,7 @@ def read_notebook(path: Path) -> NotebookNode:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"the notebook {path.name} is larger than {_LARGEST >> 20} MiB: clear its outputs and save")
     try:
-        return nbformat.read(path, as_version=4)
+        return nbformat.reads(encoding.whole(encoding.decoded(path.read_bytes())), as_version=4)
     except Exception as error:  # a damaged file fails nbformat in many ways
         raise ValueError(f"the notebook {path.name} cannot be read ({type(error).__name__})") from error
 

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from postwar import course, data, paths, standing
+from postwar.copies.inspect import read_notebook
 from postwar.editions import given, quiz
 from postwar.editions.edition import Edition, Source, released
 from postwar.editions.problems import names_of
@@ -62,7 +63,7 @@ def solutions_of(path: Path) -> tuple[str, dict[str, NotebookNode]] | None:
     notebooks = _solutions(origin)
     for name, notebook in notebooks.items():
         file = folder / f"{name}.ipynb"
-        if file.exists() and alike(nbformat.read(file, as_version=4), notebook) < 1 / 2:
+        if file.exists() and alike(read_notebook(file), notebook) < 1 / 2:
             raise ValueError(
                 f"{folder.name} was made by another release of the course, so its keys are not known any more. "
                 f"`postwar practice {origin['assignment']}` writes a new set"

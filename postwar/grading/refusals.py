@@ -1,12 +1,11 @@
 """What is refused, and why: hand-ins that are none, too large, too deep, unclear, or of another assignment."""
 
-import json
 import os
 import re
 import stat
 from pathlib import Path, PurePosixPath
 
-from postwar.copies import names
+from postwar.copies import encoding, names
 from postwar.copies.folders import ARCHIVES
 
 _LARGEST_NOTEBOOK = 20 << 20
@@ -14,6 +13,7 @@ _LARGEST_TIMESTAMP = 200
 _DEEPEST_NESTING = 100
 _MOST_VALUES = 1_000_000
 _MOST_CELLS = 3000
+NO_JSON = "not a notebook: invalid JSON"
 
 
 class Refused(Exception):
@@ -69,17 +69,24 @@ def match(folder, wanted):
     return {name: folder / path for name, path in matched.files.items()}, [*matched.notes.values(), *missing]
 
 
-def read_json(path):
-    """The JSON of a notebook's file, unless it is too large, too deep or none."""
+def read_text(path):
+    """The JSON text of a notebook's file, and what was put right to read it; not of one that is too large or too deep, or no text."""
     if path.stat().st_size > _LARGEST_NOTEBOOK:
         raise Refused(f"“{path.name}” is larger than {_LARGEST_NOTEBOOK >> 20} MiB")
-    text = path.read_bytes()
-    if nesting(text) > _DEEPEST_NESTING:
-        raise Refused(f"“{path.name}” is nested too deeply or holds too many values")
+    raw, notes = path.read_bytes(), []
     try:
-        return json.loads(text)
+        text = encoding.decoded(raw)
+        plain = text.encode(errors="surrogatepass")
+        if nesting(plain) > _DEEPEST_NESTING:
+            raise Refused(f"“{path.name}” is nested too deeply or holds too many values")
+        if plain != raw:
+            notes.append(f"“{path.name}” was not saved in plain UTF-8 and was read all the same")
+        whole = encoding.whole(text)
     except ValueError:
-        raise Refused(f"“{path.name}” is not a notebook: invalid JSON") from None
+        raise Refused(f"“{path.name}” is {NO_JSON}") from None
+    if whole is not text:
+        notes.append(f"“{path.name}” held halves of characters; � stands for them")
+    return whole, notes
 
 
 def too_many_cells(nb, name):

@@ -183,13 +183,16 @@ class Sanitizing(Half):
         files, notes = refusals.match(folder, self.release.cells)
         for text in notes:
             self.note(text)
-        for path in files.values():
-            refusals.read_json(path)
+        texts = {}
+        for name, path in files.items():
+            texts[name], mended = refusals.read_text(path)
+            for text in mended:
+                self.note(text)
         self._copy_files(student)
         staged, hidden, notebooks = self.staged(student), Hidden(self), []
         with database.extract(self.coursedir, self._extract):
-            for name, path in files.items():
-                nb = self._sanitized(name, path, student)
+            for name, text in texts.items():
+                nb = self._sanitized(name, text, student)
                 (staged / f"{name}.ipynb").write_text(json.dumps(nb), encoding="utf-8")  # for the second half
                 roles = [_role(cell, hidden) for cell in nb.cells]
                 instructor = self.release.instructor.get(name, {})
@@ -216,9 +219,12 @@ class Sanitizing(Half):
                 utils.remove(str(path))
             shutil.copy(os.path.join(source, name), path)
 
-    def _sanitized(self, name, path, student):
+    def _sanitized(self, name, text, student):
         steps = self._ready._preprocessors
-        nb = nbformat.read(path, as_version=4)
+        try:
+            nb = nbformat.reads(text, as_version=4)
+        except nbformat.reader.NotJSONError:
+            raise Refused(f"“{name}.ipynb” is {refusals.NO_JSON}") from None
         refusals.too_many_cells(nb, name)
         resources = self.init_single_notebook_resources(os.path.join(self.submitted(student), f"{name}.ipynb"))
         for step in steps:

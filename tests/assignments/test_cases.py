@@ -114,6 +114,13 @@ def _zip(folder):
             path.unlink()
 
 
+def _saved_in(encoding):
+    def change(folder):
+        (folder / "quiz.ipynb").write_text((folder / "quiz.ipynb").read_text("utf-8"), encoding=encoding)
+
+    return change
+
+
 def _merged_file(folder):
     lines = (folder / "quiz.ipynb").read_text().split("\n")
     lines[20:20] = ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"]
@@ -157,6 +164,8 @@ FOLDERS = {
     "nested": Case(_rename("quiz.ipynb", "deep/quiz.ipynb"), "taken for quiz.ipynb", "taken for quiz.ipynb"),
     "lacking": Case(lambda folder: (folder / "quiz.ipynb").unlink(), "is missing", "handed in no quiz.ipynb", 10),
     "packed": Case(_zip, "in all.zip: unpack it", "it holds all.zip: unpack it there", None),
+    "byte-order-mark": Case(_saved_in("utf-8-sig"), "", "was not saved in plain UTF-8"),
+    "utf-16": Case(_saved_in("utf-16"), "", "was not saved in plain UTF-8"),
     "conflict-file": Case(_merged_file, "cannot be read", "invalid JSON", None),
     "misplaced": Case(lambda folder: folder.rename(f"{folder} (1)"), "", f"there is no folder {SLUG}, but", None),
     "loose": Case(lambda folder: [path.rename(folder.parent / path.name) for path in folder.glob("*")] and folder.rmdir(),

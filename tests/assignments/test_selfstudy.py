@@ -13,6 +13,7 @@ from nbgrader.utils import is_grade
 
 from postwar import paths, selfstudy, standing
 from postwar.assignments import kinds, progress
+from postwar.copies.inspect import read_notebook
 from postwar.editions import practice
 from postwar.paths import SOLUTIONS
 
@@ -27,7 +28,8 @@ def half_right(tmp_path_factory):
     (home / SLUG).mkdir()
     (home / "feedback" / EARLIER).mkdir(parents=True)
     for name, notebook in member.notebooks.items():
-        nbformat.write(notebook, home / SLUG / f"{name}.ipynb")
+        # as some editors save it, and nbgrader cannot read
+        (home / SLUG / f"{name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8-sig")
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     earned = [("LO1.1", 3, 3), ("LO1.2", 1.5, 6), ("LO1.3", 4, 5)]
     standing.keep(home / "feedback" / EARLIER, earned, datetime.date(2027, 3, 1))
@@ -178,7 +180,7 @@ def test_a_copy_of_a_class_is_not_marked_before_its_deadline(half_right, tmp_pat
     home, *_ = half_right
     folder = tmp_path / SLUG
     folder.mkdir()
-    notebook = nbformat.read(home / SLUG / "quiz.ipynb", as_version=4)
+    notebook = read_notebook(home / SLUG / "quiz.ipynb")
     notebook.metadata["postwar"] = {"edition": "k7f2"}
     nbformat.write(notebook, folder / "quiz.ipynb")
     for path in (folder, folder / "quiz.ipynb"):

@@ -1,5 +1,6 @@
 """Everybody who has a folder appears once in the result of ``postwar grade``, with what was put right or is wrong."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -55,6 +56,25 @@ def _empty(folder):
         path.unlink()
 
 
+def _saved_in(encoding):
+    def change(folder):
+        path = folder / "report.ipynb"
+        path.write_text(path.read_text(encoding="utf-8"), encoding=encoding)
+
+    return change
+
+
+def _in_cp1252(folder):
+    (folder / "report.ipynb").write_bytes('{"cells": ["é"]}'.encode("cp1252"))
+
+
+def _half_a_character(folder):
+    path = folder / "report.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.append(nbformat.v4.new_markdown_cell("half here, whole 😀 there"))
+    path.write_text(json.dumps(nb).replace("half", "\\ud83d"), encoding="utf-8")
+
+
 def _other_lesson(folder):
     for path in folder.glob("*.ipynb"):
         nb = nbformat.read(path, as_version=4)
@@ -77,6 +97,10 @@ HAND_INS = {
     "empty": (_empty, "holds none of the assignment's notebooks", False),
     "elsewhere": (_other_lesson, "is a notebook of another assignment", False),
     "misplaced": (lambda folder: folder.rename(f"{folder} (1)"), "there is no folder ps1, but “ps1 (1)”", False),
+    "marked": (_saved_in("utf-8-sig"), "report.ipynb” was not saved in plain UTF-8 and was read all the same", True),
+    "wide": (_saved_in("utf-16"), "report.ipynb” was not saved in plain UTF-8 and was read all the same", True),
+    "old-code-page": (_in_cp1252, "report.ipynb” is not a notebook: invalid JSON", False),
+    "halved": (_half_a_character, "report.ipynb” held halves of characters; � stands for them", True),
     "littered": (_litter, "graded, nothing to report", True),
 }
 
