@@ -575,9 +575,10 @@ cheats("tables-of-loaded-modules-changed", "import gc, sys\nimport pandas as pd\
 cheats("files-where-tracebacks-look", "import os\nfor pid in range(1, 60):\n    try:\n        os.makedirs(f'/tmp/ipykernel_{pid}', exist_ok=True)\n"
        "        open(f'/tmp/ipykernel_{pid}/1.py', 'w').write('x')\n    except OSError:\n        pass\n"
        "try:\n    for name in os.listdir('/tmp/checker'):\n        print('STOLEN', name)\nexcept OSError:\n    pass")  # fmt: skip
+_WORK = "/tmp/work"  # of a submission, in its sandbox
 _FORGERIES = (
     ["frame", ["list", ["a"]], ["rangeindex", 0, 10**12, 1, None], [["range", 0, 10**12, 1]]], ["extension", "Sparse[object]", [["list", []]]],
-    ["timestamp", "2020-01-01", "dateutil//tmp/work/pipe"], ["array", "(1000000000,)f8", [1], "AAAAAAAAAAA="], ["array", "O", [1], "AAAAAAAAAAA="],
+    ["timestamp", "2020-01-01", f"dateutil/{_WORK}/pipe"], ["array", "(1000000000,)f8", [1], "AAAAAAAAAAA="], ["array", "O", [1], "AAAAAAAAAAA="],
     ["Fraction", ["int", "f" * 10_000], ["int", "3" * 10_000]], ["period", "2020" * 1000, "Q-" * 1000],
     ["function", 10**9, "x", None, [["a", 9, True, ["bytes", "!"]]], None], [["list"], {}],
 )  # fmt: skip
