@@ -81,8 +81,9 @@ class GradeApp(AutogradeApp):
         assignment = self._assignment()
         self._log_to_file(assignment)
         NbGrader.start(self)
-        # Of nbgrader's own queries, and of cells without ids or with another's (any text, of any length): they say nothing to an instructor.
-        for each in (SAWarning, MissingIDFieldWarning, DuplicateCellId):
+        # Of nbgrader's own queries, of cells without ids or with another's (any text, of any length), and of code that is only read:
+        # they say nothing to an instructor.
+        for each in (SAWarning, MissingIDFieldWarning, DuplicateCellId, SyntaxWarning):
             warnings.simplefilter("ignore", each)
         console = Console(stderr=True)
         if not forkserver.AVAILABLE:

@@ -75,8 +75,10 @@ def test_the_picture_stays_in_sight_beside_a_long_list_of_inputs(open_notebook, 
     more.focus()
     page.keyboard.press("Space")
     nb.cell(1).get_by_role("button", name="More inputs", expanded=True).wait_for()
+    first = nb.cell(1).get_by_label("Chance of punishment").first
+    first.wait_for()
     page.keyboard.press("Tab")
-    assert nb.cell(1).get_by_label("Chance of punishment").first.evaluate("e => e === document.activeElement")
+    assert first.evaluate("e => e === document.activeElement")
     nb.cell(1).get_by_label("Cost of fighting").last.evaluate("e => e.scrollIntoView({block: 'end'})")
     picture = nb.cell(1).locator("figure svg").bounding_box()
     assert page.locator(".jp-WindowedPanel-outer").bounding_box()["y"] <= picture["y"]
