@@ -162,13 +162,12 @@ def record():
     folder = course.reader_folder()
     decisions = held(folder)
     items = "".join(f"<li>{to_html(sentence)}</li>" for sentence in decisions.values())
-    says = words()["says"]
-    empty = says["no_decision"]
+    empty = words()["says"]["no_decision"]
     pairs = stated(folder)
     html = f"<ul>{items}</ul>" if decisions else f"<p>{escape(empty)}</p>"
     text = "\n".join(map(to_text, decisions.values())) if decisions else empty
     if not pairs:
-        none = says["no_confidence"]
+        none = words()["says"]["no_confidence"]
         return course.Page(f"{html}<p>{escape(none)}</p>", f"{text}\n{none}")
     picture = calibration(*zip(*pairs, strict=True))
     return course.Page(html + picture.html(), f"{text}\n{picture.sentence}")

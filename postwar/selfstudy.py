@@ -70,10 +70,8 @@ def grade(path: Path, feedback: Path, *, model_essays: bool = False) -> list[Sco
         shutil.copytree(path, submitted) if path.is_dir() else submitted.mkdir(parents=True)
         for notebook in notebooks:
             read_notebook(notebook)
-            text = encoding.whole(
-                encoding.decoded(notebook.read_bytes())
-            )  # as `postwar grade` reads it; nbgrader does not
-            (submitted / notebook.name).write_text(text, encoding="utf-8")
+            # As `postwar grade` reads it; nbgrader reads plain UTF-8 alone.
+            (submitted / notebook.name).write_text(encoding.read(notebook), encoding="utf-8")
         # A practice set is no step of the course: `postwar practice` says how far these are.
         earlier = {} if practised else progress.alone(feedback.parent, slug)
         scores = _run_nbgrader(course, slug, model_essays, earlier)

@@ -2,8 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read(path: Path) -> str:
+    """The JSON text of the file at *path*, whole. Raises ValueError where it is none."""
+    return whole(decoded(path.read_bytes()))
 
 
 def decoded(raw: bytes) -> str:
@@ -15,6 +21,6 @@ def whole(text: str) -> str:
     """The same JSON text with � for halves of characters (lone surrogates), which no file can hold. Raises ValueError where it is no JSON."""
     if not _HALF.search(text):
         return text
-    return (
-        json.dumps(json.loads(text), ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    )
+    written = json.dumps(json.loads(text), ensure_ascii=False)
+    mended = written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if mended == written else mended

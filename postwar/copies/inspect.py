@@ -275,7 +275,7 @@ def read_notebook(path: Path) -> NotebookNode:
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"the notebook {path.name} is larger than {_LARGEST >> 20} MiB: clear its outputs and save")
     try:
-        return nbformat.reads(encoding.whole(encoding.decoded(path.read_bytes())), as_version=4)
+        return nbformat.reads(encoding.read(path), as_version=4)
     except Exception as error:  # a damaged file fails nbformat in many ways
         raise ValueError(f"the notebook {path.name} cannot be read ({type(error).__name__})") from error
 

@@ -467,6 +467,17 @@ def test_the_instructors_notebook_says_what_can_be_part_of_an_answer():
     assert "limit" not in described["touched"]
 
 
+@pytest.mark.parametrize(
+    ("text", "noted"), [(r'"\ud83d\ude00"', False), (r'"\\ud800"', False), (r'"\ud800"', True), ('"é😀"', False)]
+)
+def test_only_a_half_of_a_character_is_replaced_and_noted(text, noted, tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text(text, encoding="utf-8")
+    read, notes = refusals.read_text(path)
+    assert (read != text, bool(notes)) == (noted, noted)
+    json.loads(read).encode()
+
+
 def test_nesting_is_counted_outside_of_texts():
     assert refusals.nesting(b'{"a": ["[[[[", "\\"[["]}') == 2
     assert refusals.nesting(b"[" * 5000) == 5000
