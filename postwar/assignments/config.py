@@ -24,7 +24,7 @@ def configure(c) -> None:
         "nbgrader.preprocessors.DeduplicateIds",
         "nbgrader.preprocessors.OverwriteKernelspec",
         "postwar.editions.grading.KnowEdition",
-        "postwar.grading.preprocessors.RestoreCells",
+        "postwar.assignments.restore.RestoreCells",
         "postwar.editions.grading.OwnNumbers",
         "postwar.grading.preprocessors.CheckCellMetadata",
     ]
@@ -40,14 +40,13 @@ def configure(c) -> None:
         "highlight_code": "postwar.assignments.sanitize.highlight_code",
     }
 
-    # Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold. The gradebook is asked
-    # once for a notebook instead of once for a cell.
+    # Warm kernels: `nbgrader autograde` and formgrader's button fork them instead of starting each one cold.
     c.Autograde.autograde_preprocessors = [
         "postwar.grading.provisioner.WarmExecute",
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
-        "postwar.grading.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
         "postwar.grading.preprocessors.CheckCellMetadata",
     ]

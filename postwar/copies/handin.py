@@ -7,6 +7,7 @@ and `postwar doctor` says it to the student beforehand.
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -63,7 +64,7 @@ def _some(names):
 
 def _about(name, cell, stub, below, elsewhere):
     if cell.source.strip() == stub.strip():
-        beside = sorted(_names_given(stub) & elsewhere.keys())
+        beside = sorted(_defined(stub) & elsewhere.keys())
         if below:
             what = "the cell is as released and a new cell follows it"
         elif beside:
@@ -138,15 +139,15 @@ def _has_markers(cell):
     return any(line.startswith("<<<<<<< ") for line in lines) and any(line.startswith(">>>>>>> ") for line in lines)
 
 
-def _names_given(stub):
-    tree = parsed(stub)
-    return set() if isinstance(tree, str) else _bound(tree)
-
-
-def defined(cell: NotebookNode) -> set[str]:
+def defined(cell: NotebookNode) -> frozenset[str]:
     """The names that a cell defines, imports or assigns to; none where it is no code that Python can read."""
-    tree = parsed(cell.source) if cell.cell_type == "code" else ""
-    return set() if isinstance(tree, str) else _bound(tree)
+    return _defined(cell.source) if cell.cell_type == "code" else frozenset()
+
+
+@lru_cache(maxsize=1000)  # given cells and stubs are the same in a whole class
+def _defined(source):
+    tree = parsed(source)
+    return frozenset() if isinstance(tree, str) else frozenset(_bound(tree))
 
 
 def _bound(tree):

@@ -69,7 +69,8 @@ class OwnNumbers(NbGraderPreprocessor):
     """Comes after the cells were restored: every test states the given numbers it reads, whatever became of the names."""
 
     def preprocess(self, nb, resources):
+        numbers = [cell for cell in nb.cells if given.is_given(cell)]
         for cell in nb.cells:
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
-                cell.source = given.restate(cell, nb.cells)
+                cell.source = given.restate(cell, numbers)
         return nb, resources

@@ -10,8 +10,8 @@ around a pool. What a submission goes through, and where to find it:
    one by ``pair``): the student's, started and watched by a keeper (``keeper``), and the checker's (``checker``, ``reading``), where the
    tests run. What crosses the wall between the two is plain data (``values``); what each finds in its folder, in ``folders``; how they are
    forked, in ``processes``; which calls to Linux a process may make, in ``syscalls``.
-3. A helper reads the result, and nbgrader scores it in an extract of the gradebook (``recording``, ``database``).
-4. The coordinator checks the marks, and records them (``marks``).
+3. A helper reads the result, and nbgrader scores it into records in place of the gradebook (``recording``, ``preprocessors``, ``records``).
+4. The coordinator checks the marks, and writes them to the gradebook (``marks``, ``database``).
 
 What each process may read and write, where bubblewrap is installed::
 

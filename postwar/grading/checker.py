@@ -173,13 +173,13 @@ class Names:
 
     def before(self, kernel, request):
         """Give the checker the names that the cell reads, as the student's kernel has them now."""
-        self._tree = _parse(kernel.shell, request["code"])
+        self._about = request.get("about") or reading.about(_parse(kernel.shell, request["code"]))
         self._lent = {}
-        wanted = reading.names_read(self._tree)
+        wanted = {name: set(paths) for name, paths in self._about["reads"].items()}
         for name, paths in self._inside_functions.items():
             wanted.setdefault(name, set()).update(paths)
-        imported = reading.names_imported(self._tree)
-        self._packages |= reading.packages_imported(self._tree)
+        imported = self._about["imports"]
+        self._packages.update(self._about["packages"])
         asked = sorted(
             (name, sorted(paths))
             for name, paths in wanted.items()
@@ -232,10 +232,10 @@ class Names:
 
         Of a test, say also whether it changed a value that it was given: then the student's kernel has to run it as well.
         """
-        namespace, tree = kernel.shell.user_ns, self._tree
+        namespace = kernel.shell.user_ns
         if request["test"] and any(_is_changed(namespace.get(name), lent) for name, lent in self._lent.items()):
             self.put({"channel": "changed"})
-        for name in reading.names_bound(tree):
+        for name in self._about["binds"]:
             value = namespace.get(name)
             definition = callable(value) or isinstance(value, types.ModuleType)
             constant = isinstance(value, bool | int | float | complex | str | bytes | tuple | frozenset)
@@ -243,8 +243,8 @@ class Names:
                 self._given[name] = values.encode(value, name_function=_anonymous)
             elif not request["test"] and self._changed is not None and name not in self._changed:
                 self._kept.add(name)  # a table, list or object that the answers only read
-        if any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in ast.walk(tree)):
-            for name, paths in reading.names_read(tree).items():
+        if self._about["defines"]:
+            for name, paths in self._about["reads"].items():
                 self._inside_functions.setdefault(name, set()).update(paths)
 
     def _ask(self, request):

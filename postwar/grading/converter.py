@@ -161,7 +161,7 @@ class Grade(Autograde):
             ahead=sorted(self._release.ahead),
             limits=self._limits,
         )
-        arguments = self._release, self._gradebook.extract, self._limits, self.coursedir, self.parent
+        arguments = self._release, self._gradebook.released, self._limits, self.coursedir, self.parent
         reading, recording = Sanitizing(*arguments), Recording(*arguments)
         tasks = {"is_due": reading.is_due, "sanitize": reading.outcome, "record": recording.outcome}
         count = os.cpu_count() or 1

@@ -20,6 +20,7 @@ import zlib
 from types import SimpleNamespace
 
 from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -139,10 +140,19 @@ class _Compiler(XCachingCompiler):
         return os.path.join(get_tmp_directory(), f"{zlib.crc32(raw_code.encode(errors='surrogatepass'))}.py")
 
 
+class _DisplayHook(ZMQShellDisplayHook):
+    """ipykernel's, which reads a cell token by token to see whether it ends in a semicolon; one without any does not."""
+
+    @staticmethod
+    def semicolon_at_end_of_expression(expression):
+        return ";" in expression and ZMQShellDisplayHook.semicolon_at_end_of_expression(expression)
+
+
 class Shell(ZMQInteractiveShell):
     """ipykernel's shell; *clean* may edit an exception before it is shown."""
 
     clean = None
+    displayhook_class = Type(_DisplayHook)
     input_transformer_manager = Instance(_Transformers, ())
 
     def should_run_async(self, raw_cell, *, transformed_cell=None, **keywords):

@@ -1,7 +1,7 @@
 """What is recorded of a submission: scores, comments and late penalties, checked, and written in one transaction.
 
-A helper process finds the marks in its extract of the gradebook (`found`). The coordinator takes nothing on its word: `checked` says
-whether they have the form and the bounds that marks of this assignment have.
+A helper process finds the marks (`records`). The coordinator takes nothing on its word: `checked` says whether they have the form and the
+bounds that marks of this assignment have.
 """
 
 from datetime import datetime
@@ -10,42 +10,15 @@ import sqlalchemy
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import make_url
 
-from postwar.grading import database
+from postwar.grading import database, records
 from postwar.grading.database import TABLES
 
 _LONGEST_COMMENT = 10_000
 _LARGEST_PENALTY = 1e9
-#: Which rows a submission has for a cell, by nbgrader's kinds of cells.
-_TABLES_OF = {"GradeCell": ("grade",), "SolutionCell": ("comment",), "TaskCell": ("grade", "comment")}
 
 
 class MarksError(ValueError):
     """What a helper sent are no marks of this assignment."""
-
-
-# -- in a helper process -------------------------------------------------------------------------------------------------
-
-
-def found(connection):
-    """The marks in an extract that holds one submission, as a JSON object."""
-    ((timestamp,),) = connection.execute("select timestamp from submitted_assignment")
-    notebooks = {
-        name: {"penalty": penalty, "grades": {}, "comments": {}}
-        for name, penalty in connection.execute(
-            "select n.name, s.late_submission_penalty from submitted_notebook s join notebook n on s.notebook_id = n.id"
-        )
-    }
-    for kind, columns in (("grades", "auto_score, needs_manual_grade"), ("comments", "auto_comment")):
-        rows = connection.execute(
-            f"select n.name, c.name, {columns} from {kind[:-1]} g join submitted_notebook s on g.notebook_id = s.id"
-            " join notebook n on s.notebook_id = n.id join base_cell c on g.cell_id = c.id"
-        )
-        for notebook, cell, *values in rows:
-            notebooks[notebook][kind][cell] = values
-    return {"timestamp": timestamp, "notebooks": notebooks}
-
-
-# -- in the coordinator --------------------------------------------------------------------------------------------------
 
 
 def checked(marks, cells):
@@ -85,22 +58,18 @@ class Gradebook:
         patience = {"timeout": 60} if make_url(db_url).get_backend_name() == "sqlite" else {}
         self._engine = sqlalchemy.create_engine(db_url, connect_args=patience)
         self._release = release
-        self.extract = database.take(self._engine, release.assignment)
-        ((self._assignment,),) = self.extract.execute("select id from assignment")
-        self._notebooks = dict(self.extract.execute("select name, id from notebook"))
-        self._cells = {}
-        for notebook, cell, kind, identity in self.extract.execute(
-            "select n.name, c.name, c.type, c.id from base_cell c join notebook n on c.notebook_id = n.id"
-        ):
-            for table in _TABLES_OF.get(kind, ()):
-                self._cells[table, notebook, cell] = identity
         with self._engine.connect() as connection:
+            self.released = records.Assignment(database.of_assignment(connection, release.assignment))
             self._students = set(connection.scalars(select(TABLES["student"].c.id)))
+        self._ids = self.released.identities
         self._engine.dispose()  # nothing stays open while processes are forked
 
     def earlier(self, student):
         """What the gradebook holds about the student and this assignment, by table; empty for somebody new."""
-        return database.rows_of(self._engine, self._release.assignment, student) if student in self._students else {}
+        if student not in self._students:
+            return {}
+        with self._engine.connect() as connection:
+            return database.of_student(connection, self._release.assignment, student)
 
     def record(self, student, marks, earlier):
         """Write checked *marks*; *earlier* rows are changed where there are any."""
@@ -115,21 +84,21 @@ class Gradebook:
 
     def _add(self, connection, student, marks):
         """The rows that nbgrader's `Gradebook.add_submission` makes, with the marks in them."""
-        row = {"assignment_id": self._assignment, "student_id": student, "timestamp": marks["timestamp"]}
+        row = {"assignment_id": self._ids.assignment, "student_id": student, "timestamp": marks["timestamp"]}
         (submission,) = connection.execute(TABLES["submitted_assignment"].insert(), row).inserted_primary_key
         grades, comments = [], []
         for name, notebook in marks["notebooks"].items():
             row = {
-                "notebook_id": self._notebooks[name],
+                "notebook_id": self._ids.notebooks[name],
                 "assignment_id": submission,
                 "late_submission_penalty": notebook["penalty"],
             }
             (submitted,) = connection.execute(TABLES["submitted_notebook"].insert(), row).inserted_primary_key
             for cell, values in notebook["grades"].items():
-                place = {"notebook_id": submitted, "cell_id": self._cells["grade", name, cell]}
+                place = {"notebook_id": submitted, "cell_id": self._ids.cells["grade", name, cell]}
                 grades.append(place | _grade(values))
             for cell, (comment,) in notebook["comments"].items():
-                place = {"notebook_id": submitted, "cell_id": self._cells["comment", name, cell]}
+                place = {"notebook_id": submitted, "cell_id": self._ids.cells["comment", name, cell]}
                 comments.append(place | {"auto_comment": comment})
         for table, rows in (("grade", grades), ("comment", comments)):
             if rows:
@@ -138,13 +107,13 @@ class Gradebook:
     def _change(self, connection, marks, earlier):
         (submission,) = earlier["submitted_assignment"]
         self._update(connection, "submitted_assignment", [{"key": submission["id"], "timestamp": marks["timestamp"]}])
-        names = {identity: name for name, identity in self._notebooks.items()}
+        names = {identity: name for name, identity in self._ids.notebooks.items()}
         notebooks = {row["id"]: names[row["notebook_id"]] for row in earlier["submitted_notebook"]}
         penalties = [
             {"key": identity, "late_submission_penalty": marks["notebooks"][name]["penalty"]}
             for identity, name in notebooks.items()
         ]
-        cells = {identity: cell for (*_, cell), identity in self._cells.items()}
+        cells = {identity: cell for (*_, cell), identity in self._ids.cells.items()}
         grades = [
             {"key": row["id"]}
             | _grade(marks["notebooks"][notebooks[row["notebook_id"]]]["grades"][cells[row["cell_id"]]])

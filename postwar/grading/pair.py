@@ -83,11 +83,11 @@ class _Process:
                 )
         return self._current
 
-    async def run_unseen(self, code, count, timeout):
+    async def run_unseen(self, code, count, timeout, **options):
         """Run *code* for what it defines, not for what it shows."""
         if not code.strip():
             return
-        await self.request(code, count, test=False)
+        await self.request(code, count, test=False, **options)
         try:
             await asyncio.wait_for(self._idle.wait(), timeout)
         except TimeoutError:

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import contextlib
 import functools
 import symtable
 
@@ -45,6 +46,26 @@ def names_bound(tree):
 def names_bound_outside_functions(source):
     symbols = symtable.symtable(source, "cell", "exec").get_symbols()
     return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
+
+
+def about(tree):
+    """What the checker needs to know of a locked cell before and after it runs it, as a JSON object."""
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {
+        "reads": {name: sorted(attributes) for name, attributes in names_read(tree).items()},
+        "imports": sorted(names_imported(tree)),
+        "packages": sorted(packages_imported(tree)),
+        "binds": sorted(names_bound(tree)),
+        "defines": any(isinstance(node, definitions) for node in ast.walk(tree)),
+    }
+
+
+@functools.lru_cache(maxsize=1000)
+def about_python(source):
+    """`about` for a cell of plain Python, read once for a whole class; None for any other."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        return about(ast.parse(source))
+    return None
 
 
 #: Calls that are known to change nothing of what they are given.

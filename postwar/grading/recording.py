@@ -1,7 +1,7 @@
 """The second half of nbgrader's Autograde: what execution gave is put into the notebook, scored, and written to ``autograded/``.
 
-It runs in a helper process (`helpers`): it reads what student code sent back. nbgrader scores as always, but into an extract of the
-gradebook that is thrown away; what it wrote there, the coordinator records (`marks`).
+It runs in a helper process (`helpers`): it reads what student code sent back. nbgrader scores as always, but into records in place of the
+gradebook (`records`); what it wrote there, the coordinator takes over (`marks`).
 """
 
 import base64
@@ -15,7 +15,8 @@ from nbgrader import utils
 from nbgrader.preprocessors import CheckCellMetadata, Execute
 from traitlets.utils.importstring import import_item
 
-from postwar.grading import database, marks
+from postwar.grading import refusals
+from postwar.grading.records import Gradebook
 from postwar.grading.refusals import Refused
 from postwar.grading.sanitizing import Half
 
@@ -40,11 +41,10 @@ class Recording(Half):
 
     failure = "could not be recorded"
     executed = {}
-    _copying = True
 
     @property
     def _input_directory(self):
-        return self.coursedir.submitted_directory if self._copying else self._output_directory
+        return self._output_directory
 
     def steps(self):
         """nbgrader's autograding preprocessors, or those that are configured, with what was executed in Execute's place."""
@@ -55,6 +55,7 @@ class Recording(Half):
 
     def convert(self, student, notebooks, earlier, result):
         """The marks of the submission; its notebooks and files stand in the staging folder then."""
+        timestamp = refusals.timestamp(self.coursedir, self.submitted(student))
         result = json.loads(result)
         if result["failure"]:
             raise Refused(result["failure"])
@@ -63,18 +64,18 @@ class Recording(Half):
         staged = self.staged(student)
         clean = {name: nbformat.from_dict(json.loads((staged / f"{name}.ipynb").read_bytes())) for name in notebooks}
         self.executed = result["notebooks"]
-        self.notebooks = [os.path.join(self.submitted(student), f"{name}.ipynb") for name in notebooks]
-        with database.extract(self.coursedir, self._extract, earlier) as connection:
-            self._copying = True
-            self.init_assignment(self.release.assignment, student)
-            self._copying = False
-            for name, content in result["files"].items():
-                _write_inside(staged, name, base64.b64decode(content))
-            with utils.setenv(NBGRADER_EXECUTION="autograde"):
-                for name, nb in clean.items():
-                    self._graded(str(staged / f"{name}.ipynb"), nb)
-            self.set_permissions(self.release.assignment, student)
-            return {"marks": marks.found(connection)}, b""
+        self.records = Gradebook(self._released, earlier)
+        self.records.submission.timestamp = timestamp or self.records.submission.timestamp
+        for name, content in result["files"].items():
+            _write_inside(staged, name, base64.b64decode(content))
+        with utils.setenv(NBGRADER_EXECUTION="autograde"):
+            for name in self.release.cells:
+                if name in clean:
+                    self._graded(str(staged / f"{name}.ipynb"), clean[name])
+                else:
+                    self.records.give_zero(name)
+        self.set_permissions(self.release.assignment, student)
+        return {"marks": self.records.marks()}, b""
 
     def _graded(self, path, nb):
         output, resources = self._ready.from_notebook_node(nb, self.init_single_notebook_resources(path))

@@ -17,12 +17,13 @@ from nbconvert.writers import FilesWriter
 from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter
-from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor, OverwriteCells, SaveAutoGrades
+from nbgrader.preprocessors import CheckCellMetadata, Execute, NbGraderPreprocessor, OverwriteCells
 from traitlets.utils.importstring import import_item
 
 from postwar.assignments.restore import RestoreGiven, in_released_order
 from postwar.copies import handin
-from postwar.grading import database, preprocessors, reading, refusals
+from postwar.grading import preprocessors, reading, refusals
+from postwar.grading.records import Gradebook
 from postwar.grading.refusals import Refused, brief
 from postwar.grading.release import Hidden
 
@@ -34,12 +35,20 @@ STAGING = ".in-progress"
 
 
 class Half(Autograde):
-    """What both halves share: where a submission is staged, the gradebook's extract, and notes about the submission in hand."""
+    """What both halves share: where a submission is staged, what is recorded of it, and notes about the submission in hand.
 
-    def __init__(self, release, extract, limits, coursedir, parent):
+    *released* is the assignment as the gradebook has it (`records.Assignment`).
+    """
+
+    def __init__(self, release, released, limits, coursedir, parent):
         super().__init__(coursedir=coursedir, parent=parent)
-        self.release, self._extract, self._limits = release, extract, limits
+        self.release, self._released, self._limits = release, released, limits
+        self.records = Gradebook(released)
         self._notes = []
+
+    @property
+    def _input_directory(self):
+        return self.coursedir.submitted_directory
 
     @property
     def _output_directory(self):
@@ -66,9 +75,14 @@ class Half(Autograde):
         self.exporter = self.exporter_class(parent=self, config=self.config)
         self.exporter.optimistic_validation = True  # once, after the last preprocessor
         for each in self.steps():
-            asks_often = issubclass(each, OverwriteCells | SaveAutoGrades)
-            self.exporter.register_preprocessor(database.at_once(each) if asks_often else each)
+            self.exporter.register_preprocessor(preprocessors.recorded(each))
         return self.exporter
+
+    def init_single_notebook_resources(self, notebook_filename):
+        """nbgrader's, without the address of the gradebook: that is the coordinator's alone."""
+        resources = super().init_single_notebook_resources(notebook_filename)
+        del resources["nbgrader"]["db_url"]
+        return resources
 
     def outcome(self, student, *arguments):
         """What this half makes of the submission: a JSON object for the coordinator, and bytes that it hands on unread."""
@@ -82,7 +96,7 @@ class Half(Autograde):
         except MemoryError:
             raise
         except Exception as error:
-            broken = isinstance(error, (OSError, *database.ERRORS))
+            broken = isinstance(error, OSError)
             details = traceback.format_exc()[-20_000:]
             return {
                 "refused": f"{self.failure}: {brief(error)}",
@@ -146,10 +160,6 @@ class Sanitizing(Half):
 
     failure = "could not be read"
 
-    @property
-    def _input_directory(self):
-        return self.coursedir.submitted_directory
-
     def steps(self):
         """nbgrader's sanitizing preprocessors, or those that are configured, and ours before the cells are restored."""
         classes = [import_item(each) if isinstance(each, str) else each for each in self.sanitize_preprocessors]
@@ -190,13 +200,12 @@ class Sanitizing(Half):
                 self.note(text)
         self._copy_files(student)
         staged, hidden, notebooks = self.staged(student), Hidden(self), []
-        with database.extract(self.coursedir, self._extract):
-            for name, text in texts.items():
-                nb = self._sanitized(name, text, student)
-                (staged / f"{name}.ipynb").write_text(json.dumps(nb), encoding="utf-8")  # for the second half
-                roles = [_role(cell, hidden) for cell in nb.cells]
-                instructor = self.release.instructor.get(name, {})
-                notebooks.append({"name": name, "nb": nb, "roles": roles, "instructor": instructor})
+        for name, text in texts.items():
+            nb = self._sanitized(name, text, student)
+            (staged / f"{name}.ipynb").write_text(json.dumps(nb), encoding="utf-8")  # for the second half
+            roles = [_role(cell, hidden) for cell in nb.cells]
+            instructor = self.release.instructor.get(name, {})
+            notebooks.append({"name": name, "nb": nb, "roles": roles, "instructor": instructor})
         packed = {
             path.relative_to(staged).as_posix(): base64.b64encode(path.read_bytes()).decode()
             for path in sorted(staged.rglob("*"))
@@ -207,7 +216,7 @@ class Sanitizing(Half):
         return {"notebooks": list(files)}, json.dumps(job).encode()
 
     def _copy_files(self, student):
-        """The submission's files, the instructor's in place of theirs. Recording does it again, with nbgrader's own hands."""
+        """The submission's files, the instructor's in place of theirs."""
         BaseConverter.init_assignment(self, self.release.assignment, student)
         source = self.coursedir.format_path(self.coursedir.source_directory, ".", self.release.assignment)
         target = self.staged(student)
@@ -251,4 +260,5 @@ def _role(cell, hidden):
         "live": LIVE in cell.source,
         "visible": visible,
         "leaves": reading.names_left(visible),
+        "about": reading.about_python(cell.source),
     }

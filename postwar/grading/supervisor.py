@@ -179,14 +179,14 @@ class _Run(NotebookClient):
             return
         self._folders.mirror()
         if role["test"]:
-            self.kc.use("checker", test=True)
+            self.kc.use("checker", test=True, about=role["about"])
             await self.async_execute_cell(cell, index, store_history=True)
             if self._note_timeout(cell):
                 return
             if self.km.checker.changed or role["leaves"] is None or self._is_named_later(role["leaves"]):
                 await self.km.student.run_unseen(role["visible"], self.kc.count, self.timeout)
         else:
-            await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout)
+            await self.km.checker.run_unseen(cell.source, self.kc.count, self.timeout, about=role["about"])
             await self._for_student(cell, index)
 
     async def _for_student(self, cell, index):

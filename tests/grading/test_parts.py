@@ -23,7 +23,7 @@ import pandas as pd
 import pytest
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import TokenTransformBase, TransformerManager
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
@@ -35,6 +35,7 @@ from postwar.grading import (
     kernel,
     marks,
     reading,
+    records,
     refusals,
     release,
     sandbox,
@@ -542,7 +543,7 @@ def test_marks_are_recorded_once_and_changed_when_graded_again(released, gradebo
 
 def test_a_submission_is_recorded_whole_or_not_at_all(released, gradebook, tmp_path, monkeypatch):
     cells = released[1].cells
-    monkeypatch.setitem(gradebook._cells, ("comment", "report", "idea"), object())  # the last row that is written
+    monkeypatch.setitem(gradebook._ids.cells, ("comment", "report", "idea"), object())  # the last row that is written
     with pytest.raises(database.ERRORS):
         gradebook.record("ada", marks.checked(_marks(cells), cells), {})
     with sqlite3.connect(tmp_path / "gradebook.db") as db:
@@ -550,21 +551,37 @@ def test_a_submission_is_recorded_whole_or_not_at_all(released, gradebook, tmp_p
             assert db.execute(f"select count(*) from {table}").fetchone() == (0,), table
 
 
-def test_what_nbgrader_writes_to_an_extract_stays_there(released, gradebook, tmp_path):
-    coursedir = CourseDirectory(root=str(tmp_path))
-    before = coursedir.db_url
-    with database.extract(coursedir, gradebook.extract) as connection:
-        with Gradebook(coursedir.db_url, "fixture") as extract:
-            extract.add_student("ada")
-            extract.add_submission(course.ASSIGNMENT, "ada")
-        with Gradebook(coursedir.db_url, "fixture") as extract:  # a second engine sees what the first has committed
-            assert extract.find_submission(course.ASSIGNMENT, "ada")
-        found = marks.found(connection)
-    assert {name: set(each["grades"]) for name, each in found["notebooks"].items()} == {
-        name: set(each["grades"]) for name, each in _marks(released[1].cells)["notebooks"].items()
-    }
-    assert coursedir.db_url == before
-    assert _scores(tmp_path) == {}
+def test_records_say_what_the_gradebook_says(released, gradebook, tmp_path):
+    cells = released[1].cells
+    new = records.Gradebook(gradebook.released, gradebook.earlier("ada"))
+    assert marks.checked(new.marks(), cells)["timestamp"] is None
+    gradebook.record("ada", marks.checked(_marks(cells), cells), {})
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "fixture") as theirs:
+        theirs.update_or_create_assignment(course.ASSIGNMENT, duedate="2026-01-09 12:00:00 UTC")
+        theirs.grant_extension(course.ASSIGNMENT, "ada", hours=6)
+        graded = theirs.find_submission_notebook("analysis", course.ASSIGNMENT, "ada").grades
+        graded[0].manual_score, graded[0].extra_credit = 0.5, 0.25
+        graded[1].auto_score, graded[1].extra_credit = None, 0.25
+        theirs.db.commit()
+        ours = marks.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", released[1])
+        again = records.Gradebook(ours.released, ours.earlier("ada"))
+        submission = theirs.find_submission(course.ASSIGNMENT, "ada")
+        assert again.submission.total_seconds_late == submission.total_seconds_late == 18 * 3600
+        for name in cells:
+            one, other = (each.find_submission_notebook(name, course.ASSIGNMENT, "ada") for each in (again, theirs))
+            assert one.score == other.score
+            assert {cell: grade.score for cell, grade in one.grades.items()} == {
+                grade.name: grade.score for grade in other.grades
+            }
+            for cell in theirs.find_notebook(name, course.ASSIGNMENT).source_cells:
+                found = again.find_source_cell(cell.name, name, course.ASSIGNMENT)
+                assert (found.source, found.checksum, found.locked, found.cell_type) == (
+                    cell.source, cell.checksum, cell.locked, cell.cell_type,
+                )  # fmt: skip
+        released_cells = [cell.name for cell in again.find_notebook("analysis", course.ASSIGNMENT).source_cells]
+        assert released_cells == [c.name for c in theirs.find_notebook("analysis", course.ASSIGNMENT).source_cells]
+    with pytest.raises(MissingEntry):
+        again.find_grade("nothing", "analysis", course.ASSIGNMENT, "ada")
 
 
 def _changed(path, value):
