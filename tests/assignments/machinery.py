@@ -170,8 +170,8 @@ class Assignment:
 # -- the cast ----------------------------------------------------------------------------------------------------------
 
 
-def cast(assignment: Assignment) -> list[Member]:
-    """Every submission of the assignment's cast."""
+def cast(assignment: Assignment, *, damaged: bool = True) -> list[Member]:
+    """Every submission of the assignment's cast; the damaged ones put the machinery to the test rather than the assignment."""
     full, right = assignment.items, assignment.right
     nothing = dict.fromkeys(full, 0)
     half = [answer for answer in assignment.answers[::2]]
@@ -192,7 +192,7 @@ def cast(assignment: Assignment) -> list[Member]:
         _with_tail(assignment, "numpy-types", lambda values, _: [NUMPY.format(v) for v in values]),
         _with_tail(assignment, "noisy", lambda _, functions: [NOISE, *(f"{f} = noisy({f})" for f in functions)]),
     ]
-    return members + list(_damaged(assignment))
+    return members + (list(_damaged(assignment)) if damaged else [])
 
 
 PERCENT = "{0} = [100 * x for x in {0}] if isinstance({0}, list) else 100 * {0}"

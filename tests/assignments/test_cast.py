@@ -1,7 +1,8 @@
 """Every submission of the cast gets exactly its points, and its feedback says why.
 
 The first assignment is graded by the real nbgrader on cold kernels with its own preprocessors, as it comes, and ``postwar grade`` then
-has to give the same; the others are graded by ``postwar grade`` alone. With ``POSTWAR_LONG=1`` nbgrader grades all of them.
+has to give the same; the others are graded by ``postwar grade`` alone. Damaged copies are handed in to the first and the
+fourth. With ``POSTWAR_LONG=1`` nbgrader grades all of them, and damaged copies are handed in to all.
 """
 
 import os
@@ -26,13 +27,14 @@ c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default(
 
 LONG = os.environ.get("POSTWAR_LONG")
 BY_NBGRADER = SLUGS if LONG else SLUGS[:1]
+DAMAGED = SLUGS if LONG else [SLUGS[0], "04-deterrence"]
 SLUG = [pytest.param(slug, marks=pytest.mark.xdist_group(slug)) for slug in SLUGS]
 
 
 @pytest.fixture(scope="module")
 def submitted(nbgrader, assignment):
     """The course with the cast handed in, and a copy of it."""
-    members = {member.name: member for member in cast(assignment)}
+    members = {member.name: member for member in cast(assignment, damaged=assignment.slug in DAMAGED)}
     nbgrader("generate_assignment", assignment.slug, "--force")
     for member in members.values():
         folder = nbgrader.course / "submitted" / member.name / assignment.slug

@@ -71,7 +71,7 @@ def stop(folder, after, signum):
 
 def test_stopped_at_random_moments(prepared, tmp_path, request):
     fresh, whole, seconds = prepared
-    times = int(os.environ.get("POSTWAR_KILLS", "4"))
+    times = int(os.environ.get("POSTWAR_KILLS", "3"))
     generator = random.Random(7)
     for attempt in range(times):
         folder = course.copy(fresh, tmp_path / f"kill-{attempt}")
