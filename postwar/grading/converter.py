@@ -231,6 +231,10 @@ class Grade(Autograde):
     # -- one submission ----------------------------------------------------------------------------------------------
 
     def _begin(self, submission):
+        if not (self.create_student or self._gradebook.knows(submission.student)):
+            submission.refused = "is not in the gradebook, and Autograde.create_student is off"
+            self._fail(submission)
+            return False
         try:
             self.notebooks = submission.notebooks
             self.run_pre_convert_hook()

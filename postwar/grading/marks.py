@@ -64,9 +64,13 @@ class Gradebook:
         self._ids = self.released.identities
         self._engine.dispose()  # nothing stays open while processes are forked
 
+    def knows(self, student):
+        """Whether the student is in it."""
+        return student in self._students
+
     def earlier(self, student):
         """What the gradebook holds about the student and this assignment, by table; empty for somebody new."""
-        if student not in self._students:
+        if not self.knows(student):
             return {}
         with self._engine.connect() as connection:
             return database.of_student(connection, self._release.assignment, student)

@@ -140,6 +140,16 @@ def test_hooks_and_late_penalties_are_nbgraders_own(prepared, tmp_path):
     assert (mine / "hooked").read_text() == "x"
 
 
+def test_a_student_whom_the_gradebook_may_not_take_in_is_refused(prepared, tmp_path):
+    mine = course.copy(prepared[0], tmp_path / "mine")
+    done = grade(mine, "--student=solved", "--Autograde.create_student=False")
+    assert "is not in the gradebook" in done.stderr
+    assert compare.gradebook(mine)["notebooks"] == []
+    course.nbgrader(mine, "db", "student", "add", "solved")
+    grade(mine, "--student=solved", "--Autograde.create_student=False")
+    assert len(compare.gradebook(mine)["notebooks"]) == 2
+
+
 def test_feedback_pages_are_nbgraders_own(prepared, tmp_path):
     fresh, _ = prepared
     mine, other = course.copy(fresh, tmp_path / "mine"), tmp_path / "other"
