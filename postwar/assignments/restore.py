@@ -87,9 +87,10 @@ class RestoreCells(OverwriteCells):
             given = source.locked and source.cell_type == "code" and source.name not in points
             if (given or (source.name in points and self._graded_too)) and source.name not in present:
                 self.log.warning("Restoring the missing cell %s", source.name)
-                restored = self.missing_cell_transform(source, points.get(source.name, 0), source.name in solutions)
+                restored = from_dict(
+                    self.missing_cell_transform(source, points.get(source.name, 0), source.name in solutions)
+                )
                 if given:
-                    restored = from_dict(restored)
                     restored.metadata.nbgrader.grade = False
                     del restored.metadata.nbgrader["points"]
                 if source.name in resources.get("edition", {}):

@@ -127,12 +127,12 @@ def handed_in(folder, released, editions):
         copies[owners[-1]] = member.notebooks  # of a group, one hands in
 
     # The first hands in the second one's copy; the third lost every label; the fourth took the public edition and its answers;
-    # the fifth deleted the given numbers.
-    first, _, third, fourth, fifth = STUDENTS[:5]
+    # the fifth deleted the given numbers, the sixth two tests.
+    first, _, third, fourth, fifth, sixth = STUDENTS[:6]
     other = next(s for s in STUDENTS if released[s][0].version != released[first][0].version)
     taken = cast(Assignment(SLUG, released[other][0]))[0]
     expected[first], copies[first] = taken.expected, taken.notebooks
-    solved = {s: cast(Assignment(SLUG, released[s][0]))[0] for s in (third, fifth)}
+    solved = {s: cast(Assignment(SLUG, released[s][0]))[0] for s in (third, fifth, sixth)}
     for notebook in solved[third].notebooks.values():
         notebook.metadata = nbformat.NotebookNode()
         notebook.cells[0].source = "My own title"
@@ -141,6 +141,9 @@ def handed_in(folder, released, editions):
     problems = solved[fifth].notebooks["problems"]
     problems.cells = [cell for cell in problems.cells if cell.id != "attack-given"]
     expected[fifth], copies[fifth] = solved[fifth].expected, solved[fifth].notebooks
+    problems = solved[sixth].notebooks["problems"]
+    problems.cells = [cell for cell in problems.cells if cell.id not in ("attack-value", "quiet-cause")]
+    expected[sixth], copies[sixth] = solved[sixth].expected, solved[sixth].notebooks
 
     with zipfile.ZipFile(folder.root / "DOWNLOAD.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for student, notebooks in copies.items():
