@@ -36,7 +36,7 @@ Other kinds are named by ``kind``, and have in place of ``best`` and ``wrong``:
 
 ``confidence = true`` asks of an ordinary question how sure the answer is; that changes no point.
 
-Braces hold Python expressions over these names, with a format as in f-strings. The options of an item stand in the order of the
+Braces hold calculations over these names, with a format as in f-strings. The options of an item stand in the order of the
 bank only here: an edition puts them in an order of its own, so no letter means anything.
 """
 
@@ -51,6 +51,7 @@ from nbformat import NotebookNode
 
 from postwar.quiz import numbers
 from postwar.quiz.draw import Stream
+from postwar.quiz.markup import deceiving
 from postwar.quiz.numbers import Numbers, fill
 from postwar.quiz.rules import Unacceptable
 
@@ -144,7 +145,13 @@ def read(path: Path) -> list[Item]:
         for text in (item.stem, *(part for option in item.options for part in (option.text, option.explanation))):
             if found := _NAMES_A_LETTER.search(text):
                 raise ValueError(f"{path.name}: {item.id!r} says “{found[0]}”; letters differ between editions")
-        item.filled(None)
+        shown, _ = item.filled(None)
+        for text in (
+            shown.stem,
+            *(part for option in shown.options for part in (option.text, option.explanation, option.claim)),
+        ):
+            if wrong := _unfit(text):
+                raise ValueError(f"{path.name}: {item.id!r} {wrong}")
     return items
 
 
@@ -175,6 +182,8 @@ def _item(table: dict, file: str) -> Item:
         raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
     if not re.fullmatch(r"LO\d\.\d", table["objective"]):
         raise ValueError(f"{name}: objective {table['objective']!r} must look like LO1.2")
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", str(table["id"])):
+        raise ValueError(f"{name}: an id is lower-case words joined by hyphens")
     if table.get("confidence") and kind != "one":
         raise ValueError(f"{name}: confidence belongs to an ordinary question")
     options = []
@@ -194,7 +203,11 @@ def _item(table: dict, file: str) -> Item:
 
 
 def _option(table, name, keys):
-    if not isinstance(table, dict) or table.keys() != keys or not all(map(str.strip, table.values())):
+    if (
+        not isinstance(table, dict)
+        or table.keys() != keys
+        or not all(isinstance(text, str) and text.strip() for text in table.values())
+    ):
         raise ValueError(f"{name}: an option needs {', '.join(sorted(keys))}, and nothing else")
     return Option(**{key: text.strip() for key, text in table.items()})
 
@@ -299,6 +312,8 @@ def places(sizes: list[int], stream: Stream) -> list[int]:
 
 def _argument(text: str, letter: str = "") -> list[str]:
     """The lines of one argument of a call: a string, broken into several where it is long."""
+    if wrong := _unfit(text):
+        raise ValueError(f"a question {wrong}: {text!r}")
     start = f"    {letter}=" if letter else "    "
     parts = [""]
     for word in re.findall(r"\S+\s*", text):
@@ -307,6 +322,15 @@ def _argument(text: str, letter: str = "") -> list[str]:
         parts[-1] += word
     lines = [start + _quoted(parts[0]), *(f"    {_quoted(part)}" for part in parts[1:])]
     return [*lines[:-1], lines[-1] + ","]
+
+
+def _unfit(text: str) -> str:
+    """Why a text cannot stand in a cell of code, whose lines nbgrader and `postwar grade` look through for marks; "" where it can."""
+    if len(text.splitlines()) > 1:
+        return "has a text of several lines; write it on one"
+    if "###" in text:
+        return "has a text with ###, which marks solutions and hidden tests"
+    return f"has a text with {found}, which makes it look other than it is" if (found := deceiving(text)) else ""
 
 
 def _quoted(text):

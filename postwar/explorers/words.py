@@ -26,8 +26,8 @@ The format::
     say = "…"
 
 A name stands for an input or for a quantity of the picture; in ``right``, ``said`` and ``verdict`` it is preceded by the state
-asked about. ``when`` compares, calculates and joins with ``and``, ``or`` and ``not``. A sentence is HTML; braces hold a
-calculation and, after a colon, a Python format. No number is written out in a sentence: it would stay when the picture moves.
+asked about. ``when`` compares, calculates and joins with ``and``, ``or`` and ``not``. A sentence is HTML
+without attributes (`TAGS`); braces hold a calculation and, after a colon, a Python format. No number is written out in a sentence: it would stay when the picture moves.
 """
 
 import ast
@@ -35,9 +35,11 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from types import SimpleNamespace
+
+import nh3
 
 from postwar import paths
 
@@ -53,6 +55,9 @@ _SYNTAX = (
 _FUNCTIONS = {"abs": abs, "min": min, "max": max}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _NUMERAL = re.compile(r"(?<!&#)\d")
+#: What a sentence may be marked with.
+TAGS = {"b", "br", "code", "em", "i", "strong", "sub", "sup"}
+_KEY = re.compile(r"[\w.-]+")
 _ALLOWED_NUMERALS = re.compile(r"[Ll]esson \d")
 
 
@@ -104,6 +109,7 @@ class Sentence:
             self._parts += [text[end : found.start()], (expression, spec)]
             end = found.end()
         self._parts.append(text[end:])
+        check_markup("x".join(part for part in self._parts if isinstance(part, str)))
         plain = "".join(part for part in self._parts if isinstance(part, str))
         if "{" in plain or "}" in plain:
             raise ValueError(f"{text!r} has a brace without its partner")
@@ -126,7 +132,15 @@ def shown(value, spec: str = "") -> str:
     text = format(value, spec)
     if text.startswith("-") and not re.search("[1-9]", text):
         text = text[1:]
-    return text.replace("-", "−")
+    return escape(text, quote=False).replace("-", "−")
+
+
+def check_markup(text: str) -> None:
+    """Raise ValueError where a text holds other HTML than `TAGS` without attributes: what else it holds would act on a reader's page."""
+    if unescape(nh3.clean(text, tags=TAGS, attributes={})) != unescape(text):
+        raise ValueError(
+            f"{text!r} holds more HTML than {', '.join(sorted(TAGS))} without attributes; write &lt; for a plain <"
+        )
 
 
 @dataclass(frozen=True)
@@ -206,8 +220,14 @@ def of(explorer: str) -> Words:
 
 @lru_cache(maxsize=1)
 def panel() -> dict[str, str]:
-    """The words that all explorers share."""
-    return tomllib.loads((FOLDER / "panel.toml").read_text(encoding="utf-8"))
+    """The words that all explorers share; raises `WordsError` where one cannot be used."""
+    shared = tomllib.loads((FOLDER / "panel.toml").read_text(encoding="utf-8"))
+    for key, text in shared.items():
+        try:
+            check_markup(text)
+        except ValueError as error:
+            raise WordsError(f"panel.toml, {key}: {error}") from None
+    return shared
 
 
 _PERCENT = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)?|[.,]\d+)\s*(%|per ?cent)?", re.IGNORECASE)
@@ -278,6 +298,8 @@ def parse(table: dict, file: str = "words", name: str = "explorer") -> Words:
         if not {"key", "text", "right"} <= set(record) <= _OPTION:
             stop(where, "an option has `key`, `text`, `right` and perhaps `said` and `source`")
         sourced(record, where)
+        if not (isinstance(record["key"], str) and _KEY.fullmatch(record["key"])):
+            stop(where, "its `key` is one word")
         right = record["right"]
         options.append(
             Option(

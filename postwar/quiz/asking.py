@@ -33,6 +33,9 @@ class Question:
     def __init__(self, stem: str, options: dict[str, str], answer: str | None = None, confidence: str | None = None):
         require(isinstance(stem, str) and stem.strip(), f"a question starts with its text, got {stem!r}")
         for key, text in options.items():
+            require(
+                key.isascii() and key.isalpha() and len(key) == 1, f"an option is called by one letter, not {key!r}"
+            )
             require(isinstance(text, str) and text.strip(), f"option {key} must be a text, got {text!r}")
         require(len(options) > 1, f'a question needs at least two options, such as a="…", b="…"; got {len(options)}')
         require(len({text.strip() for text in options.values()}) == len(options), "two options have the same text")

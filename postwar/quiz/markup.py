@@ -8,7 +8,16 @@ from html import escape
 
 _CODE_OR_EMPHASIS = re.compile(r"`([^`]+)`|\*(?=\S)([^*]+)(?<=\S)\*")
 
+# What moves, hides or turns round the text beside it: control characters (but line breaks and tabs) and marks of writing direction.
+_DECEIVING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
 _AROUND_LETTERS = str.maketrans("", "", " \t\r\n.,;:()[]{}'\"‘’“”`")
+
+
+def deceiving(text: str) -> str:
+    """The first character, by its number, that would make a text look other than it is, such as ``U+202E``; "" where there is none."""
+    found = _DECEIVING.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def letters(answer: str) -> str:

@@ -1,6 +1,6 @@
 """Numbers in the texts of a question: given, drawn anew, and filled in where braces stand.
 
-A text such as ``"`pa` falls from {pa} to {pa_later}"`` holds Python expressions, with formats as in f-strings.
+A text such as ``"`pa` falls from {pa} to {pa_later}"`` holds calculations, with formats as in f-strings.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from postwar.quiz.draw import Stream
+from postwar.quiz.expressions import calculate
 from postwar.quiz.rules import Rules, Unacceptable, parse
 
 _TRIES = 400
@@ -51,7 +52,7 @@ class Numbers:
         namespace = dict(values)
         for name, expression in self.compute.items():
             try:
-                namespace[name] = eval(expression, dict(namespace))
+                namespace[name] = calculate(expression, namespace)
             except ArithmeticError as error:
                 raise Unacceptable(f"{name} = {expression}: {error}") from None
         self.rules.check(namespace)
@@ -60,7 +61,7 @@ class Numbers:
 
 def fill(text: str, namespace: dict) -> str:
     """The text with its braces filled in, and a proper minus sign before numbers."""
-    return _MINUS.sub("−", eval(f"f{text!r}", dict(namespace))) if "{" in text else text
+    return _MINUS.sub("−", calculate(f"f{text!r}", namespace)) if "{" in text else text
 
 
 def read(record: dict, where: str) -> Numbers | None:

@@ -51,6 +51,7 @@ from pathlib import Path
 from postwar import paths
 from postwar.quiz import numbers
 from postwar.quiz.draw import PUBLIC, Stream
+from postwar.quiz.markup import deceiving
 from postwar.quiz.numbers import Numbers, fill
 from postwar.quiz.rules import Unacceptable
 
@@ -59,6 +60,7 @@ BLOOM = ("Remember", "Understand", "Apply", "Analyse", "Evaluate", "Create")
 _REQUIRED = {"id", "objective", "bloom", "stem", "best", "options"}
 _ALLOWED = _REQUIRED | {"source", "fixed"} | numbers.KEYS
 _SETS = 999
+_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def parse(record: dict, where: str) -> PracticeQuestion:
     def text(table, key, label):
         value = table.get(key)
         need(isinstance(value, str) and value.strip(), f"{label} must be a text that is not empty")
+        need(not deceiving(value), f"{label} holds {deceiving(value)}, which makes it look other than it is")
         return value.strip()
 
     missing, unknown = sorted(_REQUIRED - record.keys()), sorted(record.keys() - _ALLOWED)
@@ -168,7 +171,7 @@ def parse(record: dict, where: str) -> PracticeQuestion:
     need(not unknown, f"unknown key {', '.join(unknown)}; known are {', '.join(sorted(_ALLOWED))}")
     for key in ("id", "objective", "bloom", "stem", "best"):
         text(record, key, key)
-    need(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", record["id"]), "id must be lower-case words joined by hyphens")
+    need(_ID.fullmatch(record["id"]), "id must be lower-case words joined by hyphens")
     need(re.fullmatch(r"LO\d\.\d", record["objective"]), f"objective {record['objective']!r} must look like LO1.2")
     need(record["bloom"] in BLOOM, f"bloom {record['bloom']!r} must be one of {', '.join(BLOOM)}")
 
@@ -218,13 +221,21 @@ def parse_sorting(record: dict, where: str) -> Sorting:
     fields = ("id", "objective", "bloom", "stem")
     missing = sorted({*fields, "categories", "items"} - record.keys())
     need(not missing, f"missing {', '.join(missing)}")
+
+    def need_text(value, label):
+        need(isinstance(value, str) and value.strip(), f"{label} must be a text that is not empty")
+        need(not deceiving(value), f"{label} holds {deceiving(value)}, which makes it look other than it is")
+
     for key in fields:
-        need(isinstance(record[key], str) and record[key].strip(), f"{key} must be a text that is not empty")
+        need_text(record[key], key)
+    need(_ID.fullmatch(record["id"]), "id must be lower-case words joined by hyphens")
     need(record["bloom"] in BLOOM, f"bloom {record['bloom']!r} must be one of {', '.join(BLOOM)}")
     categories = record["categories"]
     need(
         len(categories) > 1 and all(re.fullmatch("[A-Z]", key) for key in categories), "categories need capital letters"
     )
+    for key, wording in categories.items():
+        need_text(wording, f"category {key}")
     items = []
     for number, item in enumerate(record["items"], 1):
         need(item.keys() <= {"text", "best", "also", "explanation"}, f"item {number} has an unknown key")
@@ -232,7 +243,7 @@ def parse_sorting(record: dict, where: str) -> Sorting:
         also = tuple(item.get("also", ()))
         need(set(also) < categories.keys() - {item["best"]}, f"item {number}: also must name other categories")
         for key in ("text", "explanation"):
-            need(isinstance(item.get(key), str) and item[key].strip(), f"item {number} has no {key}")
+            need_text(item.get(key), f"item {number}: {key}")
         items.append(Item(item["text"].strip(), item["best"], also, item["explanation"].strip()))
     need(len(items) > 1, "at least two items are needed")
     return Sorting(**{key: record[key].strip() for key in fields}, categories=dict(categories), items=tuple(items))

@@ -16,7 +16,7 @@
     [narrow]                                         # items with so few keys that a copied one is often right, and why
     quiet-prior = "Only shares that come out even are used."
 
-Conditions are Python expressions over the given names and the names of the reference solution.
+Conditions are calculations (`postwar.quiz.expressions`) over the given names and the names of the reference solution.
 """
 
 import tomllib
@@ -25,6 +25,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from postwar.quiz.draw import Stream
+from postwar.quiz.expressions import calculate
 
 
 class Unacceptable(Exception):
@@ -57,7 +58,7 @@ class Rules:
         """
         for condition, reason in self.conditions.items():
             try:
-                holds = eval(condition, dict(namespace))
+                holds = calculate(condition, namespace)
             except NameError:
                 if only_known:
                     continue

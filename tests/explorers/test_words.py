@@ -337,6 +337,11 @@ GOOD = {
         ({"reading": [{"say": "{[x for x in y]}"}]}, "holds a ListComp"),
         ({"reading": [{"when": "x >", "say": "a"}, {"say": "b"}]}, "is no calculation"),
         ({"verdict": [{"tell": "a"}]}, "an entry has `say`"),
+        ({"reading": [{"say": "<img src=q onerror=q>"}]}, "reading, entry 1: .* more HTML than b, br"),
+        ({"verdict": [{"say": "<a href='javascript:q'>q</a>"}]}, "verdict, entry 1: .* more HTML than"),
+        ({"reading": [{"say": "<em onclick=q>Much</em>"}]}, "more HTML than"),
+        ({"reading": [{"say": "<{x}img src=q onerror=q>"}]}, "more HTML than"),
+        ({"options": [{"key": '"><script>', "text": "A", "right": True}]}, "options, entry 1: its `key` is one word"),
         ({"options": [{"key": "a", "text": "A"}]}, "an option has `key`, `text`, `right`"),
     ],
 )
@@ -358,3 +363,20 @@ def test_a_broken_file_and_a_missing_table_are_named(tmp_path, monkeypatch):
 def test_a_sentence_shows_a_true_minus_and_no_minus_before_zero():
     sentence = words.Sentence("{x:.1f} and {x / 100:.1f} and {max(x, 2):g}")
     assert sentence({"x": -3.0}) == "−3.0 and 0.0 and 2"
+
+
+def test_a_number_in_a_sentence_is_text_whatever_its_format_fills_it_up_with():
+    said = words.Sentence("Much: {x:<<4}img src=q onerror=q>")({"x": 0.5})
+    assert said == "Much: 0.5&lt;img src=q onerror=q>"
+
+
+def test_marks_of_a_sentence_stay():
+    said = words.Sentence("<em>Much</em> &lt;b> a < b <i>p</i><sub>A</sub>: {x:.1f}.")({"x": 0.5})
+    assert said == "<em>Much</em> &lt;b> a < b <i>p</i><sub>A</sub>: 0.5."
+
+
+def test_words_that_all_explorers_share_hold_no_script(tmp_path, monkeypatch):
+    (tmp_path / "panel.toml").write_text('note = "<img src=q onerror=q>"\n', encoding="utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    with pytest.raises(words.WordsError, match="panel.toml, note: .* more HTML than"):
+        words.panel.__wrapped__()

@@ -36,6 +36,7 @@ def test_the_answer_is_kept_as_plain_text(given, kept):
         (STEM, {"a": "same", "b": " same"}, "two options have the same text"),
         (STEM, {"a": "one", "b": 2}, "option b must be a text, got 2"),
         (STEM, {"a": "one", "b": " "}, "option b must be a text"),
+        (STEM, {"a": "one", "<img src=q onerror=q>": "two"}, "an option is called by one letter"),
         ("", OPTIONS, "a question starts with its text"),
         (7, OPTIONS, "a question starts with its text, got 7"),
     ],

@@ -41,6 +41,7 @@ def test_sets_differ_until_none_is_left():
         ({"vary": {"z": [1, 2]}}, "z may vary, but has no given value"),
         ({"where": {"y > 5": "No."}}, "break its own rules: y > 5"),
         ({"given": {"x": 1, "y": 0}, "where": {}}, "two options say the same"),
+        ({"stem": "\u202edrawkcab"}, r"stem holds U\+202E, which makes it look other than it is"),
         ({"fixed": "A fact."}, "its numbers vary, and fixed says that they do not"),
     ],
 )
@@ -48,6 +49,34 @@ def test_a_wrong_record_names_itself(changes, says):
     with pytest.raises(ValueError, match=says) as caught:
         parse(record(**changes), "x.toml")
     assert "x.toml: question 'sum-of-two'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        "__import__('os').system('touch reached')",
+        "open('reached', 'w')",
+        "().__class__.__base__.__subclasses__()",
+        "(lambda: x.real)()",
+        "[__builtins__ for _ in (1,)]",
+        "'{0.__class__}'.format(x)",
+        "(y := 3)",
+        "x.__class__",
+        "getattr(x, 'real')",
+        "min.__self__.open",
+    ],
+)
+@pytest.mark.parametrize("place", ["text", "where", "compute"])
+def test_a_question_from_elsewhere_reaches_nothing(reach, place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    changes = {
+        "text": {"stem": f"What is {{{reach}}}?"},
+        "where": {"where": {reach: "It runs."}},
+        "compute": {"compute": {"z": reach}},
+    }
+    with pytest.raises((ValueError, NameError)):
+        parse(record(**changes[place]), "x.toml")
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", NUMBERED)

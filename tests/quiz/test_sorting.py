@@ -23,7 +23,7 @@ def _record(**changes):
         ({"categories": {"r": "report", "f": "fact"}}, "categories need capital letters"),
         ({"items": [{"text": "One.", "best": "X", "explanation": "…"}] * 2}, "item 1: best = 'X' is not a category"),
         ({"items": [{"text": "One.", "best": "R", "also": ["R"], "explanation": "…"}] * 2}, "also must name other"),
-        ({"items": [{"text": "One.", "best": "R", "explanation": ""}] * 2}, "item 1 has no explanation"),
+        ({"items": [{"text": "One.", "best": "R", "explanation": ""}] * 2}, "item 1: explanation must be a text"),
         ({"items": []}, "at least two items"),
     ],
 )
