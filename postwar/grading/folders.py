@@ -43,12 +43,13 @@ class Folders:
 
     def fill(self, job):
         """Write the submission's files for both, and the instructor's for the checker."""
+        files = {path: base64.b64decode(content) for path, content in job["files"].items()}
+        for notebook in job["notebooks"]:
+            # Without hidden tests, for a student's code that reads its own notebook.
+            files[f"{notebook['name']}.ipynb"] = json.dumps(_without_hidden(notebook)).encode()
         for folder in (self.work, self.checked):
-            for path, content in job["files"].items():
-                _write(folder / path, base64.b64decode(content))
-            for notebook in job["notebooks"]:
-                # Without hidden tests, for a student's code that reads its own notebook.
-                _write(folder / f"{notebook['name']}.ipynb", json.dumps(_without_hidden(notebook)).encode())
+            for path, content in files.items():
+                _write(folder / path, content)
         for path, content in job["trusted"].items():
             _write(self.trusted / path, base64.b64decode(content))
         self._instructors = set(job["trusted"])
@@ -132,8 +133,6 @@ def _read_regular(path, limit):
 
 
 def _without_hidden(notebook):
-    nb = json.loads(json.dumps(notebook["nb"]))
-    for cell, role in zip(nb["cells"], notebook["roles"], strict=True):
-        if role is not None:
-            cell["source"] = role["visible"]
-    return nb
+    cells = zip(notebook["nb"]["cells"], notebook["roles"], strict=True)
+    shown = [cell if role is None else {**cell, "source": role["visible"]} for cell, role in cells]
+    return {**notebook["nb"], "cells": shown}

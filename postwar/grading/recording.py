@@ -16,7 +16,7 @@ from nbgrader.preprocessors import CheckCellMetadata, Execute
 from traitlets.utils.importstring import import_item
 
 from postwar.grading import refusals
-from postwar.grading.records import Gradebook
+from postwar.grading.records import Records
 from postwar.grading.refusals import Refused
 from postwar.grading.sanitizing import Half
 
@@ -64,7 +64,7 @@ class Recording(Half):
         staged = self.staged(student)
         clean = {name: nbformat.from_dict(json.loads((staged / f"{name}.ipynb").read_bytes())) for name in notebooks}
         self.executed = result["notebooks"]
-        self.records = Gradebook(self._released, earlier)
+        self.records = Records(self._released, earlier)
         self.records.submission.timestamp = timestamp or self.records.submission.timestamp
         for name, content in result["files"].items():
             _write_inside(staged, name, base64.b64decode(content))

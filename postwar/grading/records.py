@@ -1,11 +1,11 @@
 """Records that stand in for the gradebook in a helper process: nbgrader's preprocessors read and write them, and no database is there.
 
-`Assignment` is what was released. `Gradebook` adds what one student has of it, has the methods of nbgrader's `Gradebook` that the
-preprocessors call, and is thrown away but for its `marks`, which the coordinator checks and writes.
+`Assignment` is what was released. `Records` add what one student has of it, have the methods of nbgrader's `Gradebook` that the
+preprocessors call, and are thrown away but for their `marks`, which the coordinator checks and writes.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,7 +109,7 @@ class Submission:
         return max(0, (self.timestamp - self.duedate).total_seconds())
 
 
-class Gradebook:
+class Records:
     """*released*, and the submission of one student, with the rows that the gradebook has of it already (*earlier*, by table)."""
 
     def __init__(self, released: Assignment, earlier: dict[str, list] | None = None):
@@ -186,7 +186,7 @@ def _new(released):
 
 def _as_recorded(released, earlier):
     (row,) = earlier["submitted_assignment"]
-    duedate = released.duedate if row["extension"] is None else released.duedate + row["extension"]
+    duedate = released.duedate and released.duedate + (row["extension"] or timedelta())
     names = {identity: name for name, identity in released.identities.notebooks.items()}
     cells = {identity: cell for (*_, cell), identity in released.identities.cells.items()}
     notebooks = {

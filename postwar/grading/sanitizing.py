@@ -23,7 +23,7 @@ from traitlets.utils.importstring import import_item
 from postwar.assignments.restore import RestoreGiven, in_released_order
 from postwar.copies import handin
 from postwar.grading import preprocessors, reading, refusals
-from postwar.grading.records import Gradebook
+from postwar.grading.records import Records
 from postwar.grading.refusals import Refused, brief
 from postwar.grading.release import Hidden
 
@@ -43,7 +43,7 @@ class Half(Autograde):
     def __init__(self, release, released, limits, coursedir, parent):
         super().__init__(coursedir=coursedir, parent=parent)
         self.release, self._released, self._limits = release, released, limits
-        self.records = Gradebook(released)
+        self.records = Records(released)
         self._notes = []
 
     @property

@@ -553,7 +553,7 @@ def test_a_submission_is_recorded_whole_or_not_at_all(released, gradebook, tmp_p
 
 def test_records_say_what_the_gradebook_says(released, gradebook, tmp_path):
     cells = released[1].cells
-    new = records.Gradebook(gradebook.released, gradebook.earlier("ada"))
+    new = records.Records(gradebook.released, gradebook.earlier("ada"))
     assert marks.checked(new.marks(), cells)["timestamp"] is None
     gradebook.record("ada", marks.checked(_marks(cells), cells), {})
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "fixture") as theirs:
@@ -564,7 +564,7 @@ def test_records_say_what_the_gradebook_says(released, gradebook, tmp_path):
         graded[1].auto_score, graded[1].extra_credit = None, 0.25
         theirs.db.commit()
         ours = marks.Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", released[1])
-        again = records.Gradebook(ours.released, ours.earlier("ada"))
+        again = records.Records(ours.released, ours.earlier("ada"))
         submission = theirs.find_submission(course.ASSIGNMENT, "ada")
         assert again.submission.total_seconds_late == submission.total_seconds_late == 18 * 3600
         for name in cells:
