@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import shutil
 import sysconfig
 import tempfile
@@ -26,6 +27,7 @@ from postwar.paths import COURSE, working_copy
 from postwar.paths import solutions as keys
 
 _LEARNER = "you"
+_CAUSE = re.compile(r"^\s*([\w.]+(?:Error|Exception|Entry): .+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,10 @@ def _in_order(notebook) -> list:
 
 def _done(result: dict) -> None:
     if not result["success"]:
-        last = (result.get("error") or result.get("log") or "").strip().splitlines()[-1:]
-        raise RuntimeError(f"nbgrader stopped with {''.join(last)}")
+        said = f"{result.get('error', '')}\n{result.get('log', '')}".strip()
+        # nbgrader ends with "see the above traceback", which nobody sees here.
+        causes = [line for line in _CAUSE.findall(said) if "NbGraderException" not in line]
+        raise RuntimeError(f"nbgrader stopped with {(causes or said.splitlines() or ['no reason'])[-1]}")
 
 
 @contextmanager

@@ -195,3 +195,21 @@ def test_a_folder_with_links_is_refused_and_nothing_is_copied(target, tmp_path, 
     (tmp_path / SLUG / "more").symlink_to(target)
     assert selfstudy.mark(tmp_path / SLUG, open_page=False) == 1
     assert "“more” is neither a file nor a folder" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (
+            {"log": "[ERROR] Traceback:\n    ValueError: no test\n[ERROR] Please see the above traceback"},
+            "ValueError: no test",
+        ),
+        ({"error": "KeyError: 'a'\nnbgrader.NbGraderException: see the above traceback"}, "KeyError: 'a'"),
+        ({"log": "[ERROR] No notebooks"}, "[ERROR] No notebooks"),
+        ({}, "no reason"),
+    ],
+)
+def test_what_stopped_nbgrader_is_said(result, said):
+    with pytest.raises(RuntimeError) as caught:
+        selfstudy._done({"success": False} | result)
+    assert str(caught.value) == f"nbgrader stopped with {said}"
