@@ -11,6 +11,9 @@ from typing import Any
 
 from nbgrader.api import MissingEntry
 
+#: Which rows a submission has for a cell, by nbgrader's kinds of cells.
+_TABLES_OF = {"GradeCell": ("grade",), "SolutionCell": ("comment",), "TaskCell": ("grade", "comment")}
+
 
 @dataclass
 class Notebook:
@@ -52,10 +55,6 @@ class Assignment:
                 self.identities.cells[table, notebook.name, cell.name] = row["id"]
         for row in rows["source_cell"]:
             self.notebooks[names[row["notebook_id"]]].source_cells.append(SimpleNamespace(**row))
-
-
-#: Which rows a submission has for a cell, by nbgrader's kinds of cells.
-_TABLES_OF = {"GradeCell": ("grade",), "SolutionCell": ("comment",), "TaskCell": ("grade", "comment")}
 
 
 @dataclass
