@@ -1,7 +1,7 @@
 """Calculations in banks of questions: the part of Python that works out numbers and words, and nothing that reaches further.
 
 A bank may come from somebody else. What it may write is a list (`_SYNTAX`, `_FUNCTIONS`, `_METHODS`): no attribute but those methods,
-no import, no name but those of the numbers around it.
+no import, no name but those of the numbers around it, and no power or range that would be worked out for ever.
 """
 
 import ast
@@ -20,6 +20,28 @@ _FUNCTIONS = {
     for function in (abs, all, any, float, int, len, list, map, max, min, range, round, set, sorted, str, sum, zip)
 }
 _METHODS = {"capitalize", "get", "items", "join", "keys", "values"}
+_LONGEST_RANGE = 100_000
+_MOST_DIGITS = 10_000  # of a whole number in binary
+
+
+def _range(*bounds):
+    if len(numbers := range(*bounds)) > _LONGEST_RANGE:
+        raise ValueError(f"a range has at most {_LONGEST_RANGE:,} numbers")
+    return numbers
+
+
+def _power(base, exponent):
+    if isinstance(base, int) and isinstance(exponent, int) and base.bit_length() * exponent > _MOST_DIGITS:
+        raise ValueError(f"a power has at most {_MOST_DIGITS:,} binary digits")
+    return base**exponent
+
+
+class _BoundedPowers(ast.NodeTransformer):
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        return ast.Call(ast.Name("_power", ast.Load()), [node.left, node.right], [])
 
 
 def calculate(expression: str, names: dict):
@@ -29,7 +51,7 @@ def calculate(expression: str, names: dict):
     raises, such as NameError.
     """
     # Where a name of the numbers is that of a function, it is the number.
-    return eval(_compiled(expression), _FUNCTIONS | names | {"__builtins__": {}})  # noqa: S307  only what is listed above
+    return eval(_compiled(expression), _FUNCTIONS | {"range": _range} | names | {"_power": _power, "__builtins__": {}})  # noqa: S307  only what is listed above
 
 
 @lru_cache(4096)
@@ -45,4 +67,4 @@ def _compiled(expression):
                 f"{expression!r} holds {what}, which no calculation needs; use names, numbers, texts, + − * / **, comparisons, and, or, "
                 f"not, {', '.join(_FUNCTIONS)} and the methods {', '.join(sorted(_METHODS))}"
             )
-    return compile(tree, "<bank>", "eval")
+    return compile(ast.fix_missing_locations(_BoundedPowers().visit(tree)), "<bank>", "eval")

@@ -56,6 +56,10 @@ def course(tmp_path_factory, members):
         folder.mkdir(parents=True)
         for notebook, content in member.notebooks.items():
             nbformat.write(content, folder / f"{notebook}.ipynb")
+    # What a link could have nbgrader run, or show as a page of the grader's own.
+    folder = root / "submitted" / "half-right" / SLUG
+    (folder / "nbgrader_config.py").write_text(f"open({str(root / 'configured')!r}, 'w')")
+    (folder / "chart.html").write_text("<script>trapped</script>")
     return root
 
 
@@ -260,3 +264,69 @@ def test_a_grader_s_way_through_formgrader(page, course, members):
             shoot(reading, f"feedback-brief-{student}")
         reading.goto((feedback / "solved" / SLUG / "problems.html").as_uri())
         assert "3 extra, read by a person" in reading.locator("section#two-colleagues").inner_text()
+
+
+def test_the_button_grades_in_the_sandbox(page, course, members):
+    """A hand-in that would leave a file in the class, and one that is no notebook: the second one's dialog says why."""
+    for name, cell in (("planter", f"open({str(course / 'planted')!r}, 'w')"), ("broken", "")):
+        folder = course / "submitted" / name / SLUG
+        shutil.copytree(course / "submitted" / "solved" / SLUG, folder)
+        notebook = nbformat.read(folder / "problems.ipynb", as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(cell, id="more"))
+        nbformat.write(notebook, folder / "problems.ipynb")
+    (folder / "problems.ipynb").write_text("no notebook")
+    page.evaluate(f"() => frames[0].location.href = '/formgrader/manage_submissions/{SLUG}'")
+    formgrader = page.frame_locator("iframe")
+    _press(formgrader, "planter", "autograde")
+    assert not (course / "planted").exists()
+    assert (course / "autograded" / "planter" / SLUG / "problems.ipynb").exists()
+
+    formgrader.locator("tbody tr").filter(has_text="broken").locator(".autograde a").click()
+    dialog = formgrader.locator(".modal.in")
+    dialog.get_by_text("problems.ipynb", exact=False).first.wait_for()
+    assert dialog.locator(".modal-title").inner_text() == "Error"
+    shoot(page, "formgrader-refused")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?path={course}/submitted/half-right/{slug}",
+        "/?path=submitted/half-right/{slug}",
+        "/manage_students/%22;trapped;%22",
+        "/manage_students/a/%3Cscript%3Etrapped%3C%2Fscript%3E",
+        "/gradebook/%3Cimg%20src=x%20onerror=trapped%3E",
+        "/gradebook/{slug}/%5Cu003ctrapped",
+        "/manage_submissions/{slug}%0Atrapped",
+        "/no/such/page/%3Ctrapped%3E",
+        "/submissions/{submission}/chart.html",
+        "/submissions/{submission}/next/../chart.html",
+        "/submissions/{submission}/%63hart.html",
+    ],
+)
+def test_a_link_from_outside_does_nothing(page, course, address):
+    """As a message may hold one: it is opened where the grader is logged in."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission_notebook("brief", SLUG, "half-right").id
+    base = page.evaluate("() => location.origin + '/formgrader'")
+    answer = page.context.request.get(base + address.format(course=course, slug=SLUG, submission=submission))
+    assert answer.status == 404
+    assert "trapped" not in answer.text().partition("<body")[2]
+    assert not (course / "configured").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "/",
+        "/gradebook",
+        "/gradebook/{slug}/brief",
+        "/manage_students",
+        "/manage_students/Ana-M%C3%A1ria%20O'Neill%20%26%20Co.",
+        "/static/css/nbgrader.css",
+    ],
+)
+def test_formgrader_s_own_addresses_are_left_to_it(page, address):
+    base = page.evaluate("() => location.origin + '/formgrader'")
+    assert page.context.request.get(base + address.format(slug=SLUG)).ok
