@@ -21,6 +21,8 @@ import threading
 import traceback
 from types import SimpleNamespace
 
+from postwar.grading import namespaces
+
 #: Whether forking a process with numeric libraries loaded is safe here. macOS frameworks do not survive a fork.
 AVAILABLE = sys.platform == "linux"
 
@@ -48,6 +50,12 @@ SINGLE_THREADED = {
 _MESSAGE = 1 << 20
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _LARGE_PAGE, _MADV_COLLAPSE = 2 << 20, 25
+_STRETCH = 96 << 20  # about what the libraries' small objects take
+_SMALL, _ARENA, _STRETCH = (
+    470,
+    1 << 20,
+    96 << 20,
+)  # bytes: an object that is small to Python, its unit of memory, what the libraries take
 
 
 class ForkServerError(RuntimeError):
@@ -140,22 +148,31 @@ class ForkServer:
                 raise NotStartedError(f"the fork server could not be started: {why}")
             self._loaded = True
 
-    def spawn(self, target, arguments=None, *, fds=(), env=None, cwd=None):
-        """Fork a process that calls *target* ("module:function") with *arguments* (a JSON object) and the open *fds*."""
+    def spawn(self, target, arguments=None, *, fds=(), env=None, cwd=None, apart=False):
+        """Fork a process that calls *target* ("module:function") with *arguments* (a JSON object) and the open *fds*.
+
+        *apart*: in namespaces of its own (`namespaces`). Raises `ForkServerError`.
+        """
         self.wait()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        request = {"target": target, "arguments": arguments or {}, "env": env, "cwd": cwd and os.fspath(cwd)}
+        request = {
+            "target": target,
+            "arguments": arguments or {},
+            "env": env,
+            "cwd": cwd and os.fspath(cwd),
+            "apart": apart,
+        }
         with theirs, self._lock:
             try:
                 socket.send_fds(self._socket, [json.dumps(request).encode()], [theirs.fileno(), *fds])
             except OSError as error:
                 ours.close()
                 raise ForkServerError(f"the fork server is gone: {error}") from None
-        reply = ours.recv(_MESSAGE)
-        if not reply:
+        reply = json.loads(ours.recv(_MESSAGE) or '{"refused": "the fork server died"}')
+        if "refused" in reply:
             ours.close()
-            raise ForkServerError("the fork server died")
-        return ForkedProcess(json.loads(reply)["pid"], ours)
+            raise ForkServerError(reply["refused"])
+        return ForkedProcess(reply["pid"], ours)
 
     @property
     def alive(self):
@@ -250,6 +267,7 @@ class _Fork:
 def serve(control):
     """Load what the first messages ask for, then fork a process per message until the other end closes."""
     drop_root()
+    _gather_small_objects()
     begin_to_load()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may close at any moment
         while message := control.recv(_MESSAGE):
@@ -266,7 +284,7 @@ def serve(control):
             return
         settle()
         control.send(b"ready")
-        _until_it_closes(control, large_pages=True)
+        _until_it_closes(control, warming=True)
 
 
 def _close_sockets_but(kept):
@@ -277,16 +295,16 @@ def _close_sockets_but(kept):
                 os.close(fd)
 
 
-def _until_it_closes(control, *, large_pages=False):
+def _until_it_closes(control, *, warming=False):
     children = {}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _fork_on_request(control, children, large_pages)
+        _fork_on_request(control, children, warming)
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _fork_on_request(control, children, large_pages):
+def _fork_on_request(control, children, warming):
     """Fork a process per message; *children* maps each one that runs to the socket that hears of its end."""
     wake, wake_writer = socket.socketpair()
     wake_writer.setblocking(False)
@@ -305,20 +323,30 @@ def _fork_on_request(control, children, large_pages):
             message, fds, _, _ = socket.recv_fds(control, _MESSAGE, 16)
             if not message:
                 return
-            status = socket.socket(fileno=fds[0])
-            pid = os.fork()
+            status, request = socket.socket(fileno=fds[0]), json.loads(message)
+            try:
+                pid = namespaces.fork() if request["apart"] else os.fork()
+            except OSError as error:
+                pid, answer = None, {"refused": f"the fork server could not fork: {error}"}
+            else:
+                answer = {"pid": pid}
             if pid == 0:
                 signal.set_wakeup_fd(-1)
                 for other in (control, wake, wake_writer, status, *children.values()):
                     other.close()
-                _run_child(json.loads(message), fds[1:])
+                _run_child(request, fds[1:])
             for fd in fds[1:]:
                 os.close(fd)
+            status.send(json.dumps(answer).encode())
+            if pid is None:
+                status.close()
+                continue
             children[pid] = status
-            status.send(json.dumps({"pid": pid}).encode())
-            if large_pages:  # now, rather than before: the first process need not wait for it
+            if warming:  # now, rather than before: the first process need not wait for it
+                _draw_once()
+                gc.freeze()
                 _use_large_pages()
-                large_pages = False
+                warming = False
 
 
 def _reap(children):
@@ -399,14 +427,6 @@ def preload(modules):
     _import(modules)
     if "ipykernel.kernelapp" in modules:
         _import(_KERNELS)
-    if "matplotlib.backends.backend_agg" in modules:
-        from io import BytesIO
-
-        from matplotlib.figure import Figure
-
-        figure = Figure()
-        figure.add_subplot().set_title("fonts and caches")
-        figure.savefig(BytesIO())
 
 
 def settle():
@@ -419,6 +439,28 @@ def _only_one_thread():
     threads = os.listdir("/proc/self/task")
     if len(threads) != 1:
         raise ForkServerError(f"a preloaded module started a thread ({len(threads)} are running): forking is not safe")
+
+
+def _gather_small_objects():
+    """Have Python's small objects lie in one stretch of memory, not in pieces between libraries: it can have large pages then.
+
+    Python takes memory by the mebibyte, and gives back what is wholly free: of every mebibyte taken here, a byte or two stay in use.
+    """
+    global _kept  # noqa: PLW0603
+    objects = [bytes(470) for _ in range(_STRETCH // 512)]  # each takes 512 bytes, the most that is small to Python
+    _kept = objects[::1000]
+
+
+def _draw_once():
+    """Have matplotlib, where it is loaded, find its fonts and fill its caches."""
+    if "matplotlib.backends.backend_agg" in sys.modules:
+        from io import BytesIO
+
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.add_subplot().set_title("fonts and caches")
+        figure.savefig(BytesIO())
 
 
 def _use_large_pages():

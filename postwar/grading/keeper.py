@@ -28,7 +28,7 @@ class Keeper:
 
     def __init__(self, folders, limits, confined):
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._pid = processes.fork(lambda: _keep(theirs, folders, limits, confined), keep=(theirs,))
+        self._pid = processes.fork(lambda: _keep(theirs, folders, limits, confined), keep=(theirs,), apart=confined)
         theirs.close()
 
     def start_kernel(self, *sockets):
@@ -68,12 +68,6 @@ class Keeper:
 def _keep(control, folders, limits, confined):
     """Run the student's kernels, one after another, and watch: what they use, when they end, and that nothing outlives them."""
     if confined:
-        sandbox.enter(network=False)
-        pid = os.fork()
-        if pid:  # the first process of the new namespace is the child; this one only waits for it
-            control.close()
-            os.waitpid(pid, 0)
-            os._exit(0)
         sandbox.mount_proc()
         sandbox.hide(folders.checker)
         sandbox.forbid_namespaces()

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import functools
+import inspect
 import logging
 import os
 import signal
@@ -141,11 +142,15 @@ class _Compiler(XCachingCompiler):
 
 
 class _DisplayHook(ZMQShellDisplayHook):
-    """ipykernel's, which reads a cell token by token to see whether it ends in a semicolon; one without any does not."""
+    """ipykernel's, which reads a cell token by token to see whether it ends in a semicolon; not where code follows the last one."""
 
     @staticmethod
     def semicolon_at_end_of_expression(expression):
-        return ";" in expression and ZMQShellDisplayHook.semicolon_at_end_of_expression(expression)
+        _, found, rest = expression.rpartition(";")
+        following = (line.lstrip() for line in rest.splitlines()[1:])
+        if not found or any(line and not line.startswith("#") for line in following):
+            return False
+        return ZMQShellDisplayHook.semicolon_at_end_of_expression(expression)
 
 
 class Shell(ZMQInteractiveShell):
@@ -154,6 +159,13 @@ class Shell(ZMQInteractiveShell):
     clean = None
     displayhook_class = Type(_DisplayHook)
     input_transformer_manager = Instance(_Transformers, ())
+
+    def run_cell(self, *arguments, **keywords):
+        return super().run_cell(*arguments, **keywords)
+
+    run_cell.__signature__ = inspect.signature(
+        ZMQInteractiveShell.run_cell
+    )  # for ipykernel, which works it out for every cell
 
     def should_run_async(self, raw_cell, *, transformed_cell=None, **keywords):
         """As IPython's, which compiles every cell to see whether it waits; one without the words does not."""
@@ -175,6 +187,9 @@ class FrameKernel(IPythonKernel):
     shell_class = Shell
     compiler_class = Type(_Compiler)
 
+    def _publish_execute_input(self, *_):
+        """Whoever sent the code knows it, and its number."""
+
     async def execute(self, message_id, code, count):
         """Run *code* as cell number *count*; everything it publishes goes to the session's sink."""
         parent = {
@@ -194,7 +209,6 @@ class FrameKernel(IPythonKernel):
         self.shell.execution_count = count
         self.iopub_thread.begin()
         self.set_parent([], parent)
-        self._publish_status("busy", "shell")
         with interruptible():
             try:
                 await self.execute_request(None, [], parent)
@@ -222,8 +236,7 @@ def prepare():
     config = Config(IPKernelApp=Config())  # by which libraries know that they are in a notebook
     config.HistoryManager.enabled = False  # its database has a thread
     config.IPythonKernel._execute_sleep = 0  # it gives ZeroMQ time to send
-    quiet = logging.Logger("kernel")  # nobody reads its log
-    quiet.addHandler(logging.NullHandler())
+    quiet = logging.Logger("kernel", logging.CRITICAL + 1)  # nobody reads its log
     with tempfile.TemporaryDirectory(prefix="ipython-") as folder:
         config.InteractiveShell.ipython_dir = folder
         _kernel = FrameKernel.instance(

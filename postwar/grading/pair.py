@@ -4,17 +4,15 @@ import asyncio
 import base64
 import contextlib
 import os
+import queue
 import secrets
 import signal
 import socket
-import time
 from types import SimpleNamespace
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from postwar.grading import checker, processes, sandbox, wire
-
-_TICK = 0.25
 
 
 class _Process:
@@ -53,6 +51,20 @@ class _Process:
         finally:
             self.alive = False
             self._idle.set()
+            self._say_if_ended()
+
+    def forget(self):
+        """Forget the messages that nobody has read."""
+        for unread in self.queues.values():
+            while not unread.empty():
+                unread.get_nowait()
+        self._say_if_ended()
+
+    def _say_if_ended(self):
+        """None, in a queue of messages, says that there will be no more."""
+        if not self.alive:
+            for messages in self.queues.values():
+                messages.put_nowait(None)
 
     def _take(self, parcel):
         if parcel["channel"] == "note":
@@ -202,9 +214,7 @@ class _Client:
         self._options = options
 
     async def execute(self, code, **_):
-        for queue in self.process.queues.values():
-            while not queue.empty():
-                queue.get_nowait()
+        self.process.forget()
         return await self.process.request(code, self.count, **self._options)
 
     async def is_alive(self):
@@ -212,21 +222,15 @@ class _Client:
 
     async def message(self, channel, timeout):
         """The next message; raises `queue.Empty` after *timeout*, `DeadKernelError` when there will be none."""
-        from queue import Empty
-
-        queue = self.process.queues[channel]
-        with contextlib.suppress(asyncio.QueueEmpty):
-            return queue.get_nowait()
-        end = None if timeout is None else time.monotonic() + timeout
-        while True:
-            wait = _TICK if end is None else min(_TICK, end - time.monotonic())
-            try:
-                return await asyncio.wait_for(queue.get(), max(wait, 0.001))
-            except TimeoutError:
-                if not self.process.alive and queue.empty():
-                    raise DeadKernelError("Kernel died") from None
-                if end is not None and time.monotonic() >= end:
-                    raise Empty from None
+        coming = self.process.queues[channel]
+        try:
+            message = await (coming.get() if timeout is None else asyncio.wait_for(coming.get(), timeout))
+        except TimeoutError:
+            raise queue.Empty from None
+        if message is None:
+            coming.put_nowait(None)
+            raise DeadKernelError("Kernel died")
+        return message
 
 
 class _Channel:

@@ -30,7 +30,9 @@ def execute(job, settings):
     seconds = settings["limits"]["total"] + _GRACE
     with ours:
         with theirs:
-            child = server.spawn("postwar.grading.supervisor:start", arguments, fds=[theirs.fileno()])
+            child = server.spawn(
+                "postwar.grading.supervisor:start", arguments, fds=[theirs.fileno()], apart=settings["confined"]
+            )
         try:
             ours.settimeout(seconds)
             wire.send_bytes(ours, job)

@@ -2,7 +2,7 @@
 
 Bubblewrap wraps the whole fork server: a read-only system, no network, nothing of the course but what notebooks may import, and
 of Linux itself only the calls that `syscalls` lists.
-Each process forked inside gets namespaces of its own on top (`enter`), so that submissions do not see each other either.
+Each submission's processes get namespaces of their own on top (`namespaces`), so that submissions do not see each other either.
 """
 
 import contextlib
@@ -17,11 +17,8 @@ from functools import cache
 from importlib import util
 from pathlib import Path
 
-from postwar.grading import syscalls
+from postwar.grading import namespaces, syscalls
 
-_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET, _NEWUTS = (
-    0x00020000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x04000000,
-)  # fmt: skip
 _NOSUID, _NODEV, _NOEXEC, _BIND, _REC = 2, 4, 8, 4096, 16384
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
 
@@ -77,15 +74,6 @@ def _libc(function, *arguments):
     if getattr(libc, function)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{function}: {os.strerror(number)}")
-
-
-def enter(*, network=True):
-    """Move this process into namespaces of its own; its next child becomes the first process of a new process namespace."""
-    uid, gid = os.getuid(), os.getgid()
-    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWUTS | (0 if network else _NEWNET)
-    _libc("unshare", flags)
-    for name, content in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-        Path("/proc/self", name).write_text(content)
 
 
 def mount_tmpfs(folder, *, mebibytes, files, mode="755"):
@@ -201,14 +189,13 @@ def _start_probe():
 
 def probe():
     """Try, inside the wrapper, what each submission will do; raises `OSError` where it is refused."""
-    enter()
-    pid = os.fork()
+    pid = namespaces.fork()
     if pid == 0:
         try:
             mount_proc()
             mount_tmp(mebibytes=1, files=100)
-            enter()
-            os._exit(0)
+            inner = namespaces.fork(network=False)
+            os._exit(os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1]) if inner else 0)
         except OSError as error:
             print(error, file=sys.stderr, flush=True)
             os._exit(1)

@@ -6,7 +6,7 @@ result are JSON: see `supervise`.
 
 import asyncio
 import contextlib
-import itertools
+import functools
 import json
 import os
 import re
@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.output_widget import OutputWidget
 
-from postwar.grading import forkserver, keeper, kernel, sandbox, wire
+from postwar.grading import keeper, kernel, sandbox, wire
 from postwar.grading.folders import Folders
 from postwar.grading.keeper import Keeper
 from postwar.grading.pair import Kernels
@@ -32,19 +32,11 @@ def prepare():
 
 
 def start(job_fd, confined, limits):
-    """Entry point in the fork server's child: read a job from *job_fd*, execute it, write the result back."""
+    """Entry point in the fork server's child, in namespaces of its own if *confined*: read a job from *job_fd*, execute it, write the result back."""
     channel, limits = socket.socket(fileno=job_fd), sandbox.Limits(**limits)
-    if not confined:
-        return supervise(channel, limits, confined=False)
-    sandbox.enter()
-    pid = os.fork()
-    if pid == 0:
-        forkserver.end_with_parent()
+    if confined:
         sandbox.mount_proc()
-        supervise(channel, limits, confined=True)
-        os._exit(0)
-    channel.close()
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    supervise(channel, limits, confined=confined)
 
 
 def supervise(channel, limits, *, confined):
@@ -87,6 +79,26 @@ def _send_result(channel, result):
     wire.send_bytes(channel, body)
 
 
+_OUTPUTS = {
+    "stream": {"name": str, "text": str},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+    "display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict, "execution_count": int},
+}
+
+
+def _plain_output(kind, content):
+    """The output that a message tells of, if all that it holds is of the usual types; else None."""
+    types = _OUTPUTS.get(kind)
+    if types is None or any(type(content.get(name)) is not types[name] for name in types):
+        return None
+    output = {"output_type": kind} | {name: content[name] for name in types}
+    texts = [*output.get("data", {}).values(), *output.get("traceback", ())]
+    if any(type(text) is not str for text in texts) or output.get("execution_count", 0) < 0:
+        return None
+    return nbformat.from_dict(output)
+
+
 class _Outputs(OutputWidget):
     """nbclient's mimic of an output widget, but the kernel hears of its outputs before the next cell, rather than of all at each."""
 
@@ -104,6 +116,15 @@ class _Run(NotebookClient):
         self.kc = kernels.client()
         self.widget_registry = {"@jupyter-widgets/output": {"OutputModel": _Outputs}}
         self.unsaid = {}
+
+    def output(self, outs, msg, display_id, cell_index):
+        """nbclient's, which holds each output against a JSON schema; one that is plainly right goes without."""
+        plain = _plain_output(msg["msg_type"], msg["content"])
+        asked = display_id or self.clear_before_next_output or self.output_hook_stack[msg["parent_header"]["msg_id"]]
+        if plain is None or asked:
+            return super().output(outs, msg, display_id, cell_index)
+        outs.append(plain)
+        return plain
 
     def on_cell_executed(self, cell, cell_index, execute_reply):
         """As nbgrader's Execute: an error that only the reply tells of, such as a time limit, stands in the cell too."""
@@ -180,7 +201,7 @@ class _Run(NotebookClient):
         self._folders.mirror()
         if role["test"]:
             self.kc.use("checker", test=True, about=role["about"])
-            await self.async_execute_cell(cell, index, store_history=True)
+            await self.async_execute_cell(cell, index, self.kc.count)
             if self._note_timeout(cell):
                 return
             if self.km.checker.changed or role["leaves"] is None or self._is_named_later(role["leaves"]):
@@ -194,7 +215,7 @@ class _Run(NotebookClient):
         for say in self.unsaid.values():
             say()
         self.unsaid = {}
-        await self.async_execute_cell(cell, index, store_history=True)
+        await self.async_execute_cell(cell, index, self.kc.count)
 
     def _note_timeout(self, cell):
         """Note, for the instructor, that *cell* was stopped at its time limit; says whether it was."""
@@ -205,10 +226,14 @@ class _Run(NotebookClient):
 
     def _is_named_later(self, names):
         """Whether the student's kernel will run a cell in which one of *names* occurs."""
-        following = zip(self.nb.cells, self._notebook["roles"], strict=True)
-        code = [cell.source for cell, role in itertools.islice(following, self._index + 1, None)
-                if cell.cell_type == "code" and not (role and role["test"] and not role["live"])]  # fmt: skip
-        return any(re.search(rf"\b{re.escape(name)}\b", source) for name in names for source in code)
+        return any(not words.isdisjoint(names) for words in self._words[self._index + 1 :])
+
+    @functools.cached_property
+    def _words(self):
+        """The words of each cell, as far as the student's kernel runs it."""
+        return [set(re.findall(r"\w+", cell.source))
+                if cell.cell_type == "code" and not (role and role["test"] and not role["live"]) else set()
+                for cell, role in zip(self.nb.cells, self._notebook["roles"], strict=True)]  # fmt: skip
 
     def _where(self):
         cells = self._notebook["nb"]["cells"]

@@ -100,11 +100,9 @@ def _role(process, coordinator):
     if "postwar.grading.forkserver" not in line[-1].cmdline():
         return "probe"
     line = [each for each in reversed(line) if each.name() != "bwrap"]
-    # The first process of a namespace is the child of one that only waits.
-    below = {0: "waits", 1: "fork server", 2: "waits", 3: "supervisor", 5: "keeper", 6: "student's kernel"}
-    if len(line) == 4:
-        return "waits" if line[3].children() else "checker's kernel"
-    return below.get(len(line), "waits")
+    if len(line) == 3:
+        return "keeper" if line[2].children() else "checker's kernel"
+    return {0: "bubblewrap", 1: "fork server", 2: "supervisor", 4: "student's kernel"}[len(line)]
 
 
 def _facts(process):
