@@ -53,7 +53,7 @@ def graded(nbgrader, assignment, submitted):
     config = (COURSE / "nbgrader_config.py").read_text() + (COLD if assignment.slug in BY_NBGRADER else "")
     (nbgrader.course / "nbgrader_config.py").write_text(config)
     if assignment.slug in BY_NBGRADER:
-        nbgrader("autograde", assignment.slug, "--Execute.shutdown_kernel=immediate")
+        nbgrader("autograde", assignment.slug, "--Execute.shutdown_kernel=immediate", *compare.PATIENT)
         nbgrader("generate_feedback", assignment.slug)
     else:
         postwar_grade(nbgrader.course, assignment, "--feedback")

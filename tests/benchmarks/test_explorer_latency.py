@@ -1,6 +1,6 @@
 """From key press to new picture, in a real browser: our panel against ``interact`` with pyplot, same figure, one run.
 
-Without ``POSTWAR_LONG=1`` only the explorers of the last lesson, the heaviest ones, are measured beside the plain example.
+Without ``POSTWAR_LONG=1`` only the explorers of the last lesson are measured, the heaviest ones.
 """
 
 import os
@@ -124,7 +124,8 @@ HELD = 20
 HOLD_INTERVAL = 33  # ms between the repeats of a held key, as keyboards send them
 FORTH, BACK = "ArrowRight", "ArrowLeft"
 
-LESSONS = list(explore.CATALOGUE) if os.environ.get("POSTWAR_LONG") else ["looking_ahead"]
+LONG = os.environ.get("POSTWAR_LONG")
+LESSONS = list(explore.CATALOGUE) if LONG else ["looking_ahead"]
 
 
 def _measure(nb, cell, slider=0, keys=(FORTH, FORTH), *, presses, held=HELD):
@@ -192,6 +193,7 @@ def run(jupyter, open_notebook):
     return go
 
 
+@pytest.mark.skipif(not LONG, reason="POSTWAR_LONG=1 measures a plain example too")
 def test_panel_is_faster_than_interact_and_drops_no_step(run, report):
     """A plain example, drawn with matplotlib's own defaults where there is no panel."""
     _compare(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from drawable import read_source
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "assignments"))
+sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("assignments", "grading")]
 
 
 @pytest.fixture

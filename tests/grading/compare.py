@@ -10,6 +10,9 @@ import sqlite3
 import sys
 from pathlib import Path
 
+#: For ``nbgrader autograde`` beside other tests: it gives a whole submission up when a busy machine keeps a kernel's last word for 4 s.
+PATIENT = "--Execute.iopub_timeout=60", "--Execute.startup_timeout=300"
+
 _ROWS = {
     "grades": """
         select a.name, s.student_id, b.name, c.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,
