@@ -9,6 +9,7 @@ import operator
 import os
 import random
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -21,8 +22,10 @@ import course
 import numpy as np
 import pandas as pd
 import pytest
+from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import TokenTransformBase, TransformerManager
+from nbformat.v4 import output_from_msg
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -39,6 +42,8 @@ from postwar.grading import (
     refusals,
     release,
     sandbox,
+    supervisor,
+    syscalls,
     values,
     wire,
 )
@@ -119,6 +124,22 @@ def test_exit_codes_and_signals_reach_the_caller(server):
     assert child.poll() is None
     child.kill()
     assert child.wait() == -9
+
+
+@pytest.mark.skipif(sandbox.missing() is not None, reason="there are no namespaces here")
+def test_a_fork_may_be_the_first_process_of_its_namespaces(server):
+    assert server.spawn("os:getpid", apart=True).wait() == 1
+    assert server.spawn(f"{__name__}:leave", {"code": 7}, apart=True).wait() == 7
+    child = server.spawn(f"{__name__}:wait", apart=True)
+    os.kill(child.pid, signal.SIGKILL)
+    assert child.wait() == -9
+
+
+def test_a_fork_that_is_refused_is_said_and_the_server_goes_on(server):
+    server.load(statements=[f"from postwar.grading import syscalls; syscalls.load({syscalls.for_students()!r})"])
+    with pytest.raises(forkserver.ForkServerError, match="could not fork: .*new namespaces"):
+        server.spawn("os:getpid", apart=True)
+    assert server.spawn("builtins:int").wait() == 0
 
 
 def test_the_end_of_the_server_ends_its_forks(server):
@@ -252,6 +273,67 @@ def test_a_cell_is_read_as_ipython_reads_it(cell):
 def test_a_cell_waits_where_ipython_s_would(cell):
     ours, theirs = (kind.__new__(kind) for kind in (kernel.Shell, ZMQInteractiveShell))
     assert ours.should_run_async(cell, transformed_cell=cell) == theirs.should_run_async(cell, transformed_cell=cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x",
+        "x;",
+        "x; ",
+        "x;  # no",
+        "x;\n# no\n\n",
+        "x  # a; b",
+        "x;  # a; b",
+        "';'",
+        "f(\n';'\n)",
+        "f(';');",
+        "x;\ny",
+        "x;\n\ny;",
+        "",
+    ],
+)
+def test_a_cell_is_silent_where_ipykernel_s_would_be(cell):
+    ours, theirs = (kind.semicolon_at_end_of_expression(cell) for kind in (kernel._DisplayHook, ZMQShellDisplayHook))
+    assert bool(ours) == bool(theirs)
+
+
+OUTPUTS = [
+    ("stream", {"name": "stdout", "text": "a"}),
+    ("error", {"ename": "E", "evalue": "", "traceback": ["a", "b"]}),
+    (
+        "display_data",
+        {"data": {"text/plain": "1", "image/png": "iVBO"}, "metadata": {"image/png": {"width": 3}}, "transient": {}},
+    ),
+    ("execute_result", {"data": {"text/plain": "1"}, "metadata": {}, "execution_count": 3}),
+]
+NO_PLAIN_ONES = [
+    ("stream", {"name": "stdout", "text": ["a"]}),
+    ("stream", {"name": 1, "text": "a"}),
+    ("stream", {"text": "a"}),
+    ("error", {"ename": "E", "evalue": "", "traceback": "a"}),
+    ("error", {"ename": "E", "evalue": "", "traceback": ["a", 1]}),
+    ("display_data", {"data": ["text/plain"], "metadata": {}}),
+    ("display_data", {"data": {"application/json": {"a": 1}}, "metadata": {}}),
+    ("display_data", {"data": {"text/plain": 1}, "metadata": {}}),
+    ("display_data", {"data": {}, "metadata": None}),
+    ("execute_result", {"data": {}, "metadata": {}, "execution_count": True}),
+    ("execute_result", {"data": {}, "metadata": {}, "execution_count": -1}),
+    ("execute_result", {"data": {}, "metadata": {}}),
+    ("surprise", {"name": "stdout", "text": "a"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), OUTPUTS)
+def test_a_plain_output_is_nbformat_s(kind, content):
+    assert supervisor._plain_output(kind, content) == output_from_msg(
+        {"header": {"msg_type": kind}, "content": content}
+    )
+
+
+@pytest.mark.parametrize(("kind", "content"), NO_PLAIN_ONES)
+def test_any_other_output_is_left_to_nbformat(kind, content):
+    assert supervisor._plain_output(kind, content) is None
 
 
 def test_a_student_s_own_way_of_reading_cells_is_kept():
