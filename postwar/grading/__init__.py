@@ -9,7 +9,7 @@ around a pool. What a submission goes through, and where to find it:
 2. The job crosses into a sandbox (``pool``, ``sandbox``, ``wire``). A supervisor runs the cells (``supervisor``) in two kernels (``kernel``, made
    one by ``pair``): the student's, started and watched by a keeper (``keeper``), and the checker's (``checker``, ``reading``), where the
    tests run. What crosses the wall between the two is plain data (``values``); what each finds in its folder, in ``folders``; how they are
-   forked, in ``processes``; which calls to Linux a process may make, in ``syscalls``.
+   forked, in ``processes`` and ``namespaces``; which calls to Linux a process may make, in ``syscalls``.
 3. A helper reads the result, and nbgrader scores it into records in place of the gradebook (``recording``, ``preprocessors``, ``records``).
 4. The coordinator checks the marks, and writes them to the gradebook (``marks``, ``database``).
 

@@ -51,11 +51,6 @@ _MESSAGE = 1 << 20
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _LARGE_PAGE, _MADV_COLLAPSE = 2 << 20, 25
 _STRETCH = 96 << 20  # about what the libraries' small objects take
-_SMALL, _ARENA, _STRETCH = (
-    470,
-    1 << 20,
-    96 << 20,
-)  # bytes: an object that is small to Python, its unit of memory, what the libraries take
 
 
 class ForkServerError(RuntimeError):
@@ -442,9 +437,9 @@ def _only_one_thread():
 
 
 def _gather_small_objects():
-    """Have Python's small objects lie in one stretch of memory, not in pieces between libraries: it can have large pages then.
+    """Have Python's small objects lie in one stretch of memory, not in pieces between libraries: all of it can have large pages then.
 
-    Python takes memory by the mebibyte, and gives back what is wholly free: of every mebibyte taken here, a byte or two stay in use.
+    Python takes memory by the mebibyte, and gives back what is wholly free: of every mebibyte taken here, an object stays.
     """
     global _kept  # noqa: PLW0603
     objects = [bytes(470) for _ in range(_STRETCH // 512)]  # each takes 512 bytes, the most that is small to Python

@@ -163,9 +163,8 @@ class Shell(ZMQInteractiveShell):
     def run_cell(self, *arguments, **keywords):
         return super().run_cell(*arguments, **keywords)
 
-    run_cell.__signature__ = inspect.signature(
-        ZMQInteractiveShell.run_cell
-    )  # for ipykernel, which works it out for every cell
+    # ipykernel works it out anew for every cell.
+    run_cell.__signature__ = inspect.signature(ZMQInteractiveShell.run_cell)
 
     def should_run_async(self, raw_cell, *, transformed_cell=None, **keywords):
         """As IPython's, which compiles every cell to see whether it waits; one without the words does not."""
