@@ -6,6 +6,8 @@ A terminal obeys control characters: it would move the cursor, set its title or 
 
 def printable(text: str) -> str:
     """*text* on one line; what is no printable character, such as an escape code or a byte that is no UTF-8, becomes ``�``."""
+    if text.isprintable():
+        return text
     return "".join(
         each if each.isprintable() else " " if each in "\n\r\t" else "\N{REPLACEMENT CHARACTER}" for each in text
     )

@@ -5,6 +5,7 @@ A preprocessor of one's own that opens the gradebook finds no address there; ``n
 
 import json
 
+import fastjsonschema
 import jsonschema
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.nbgraderformat.common import BaseMetadataValidator
@@ -84,9 +85,12 @@ class _CompiledOnce(BaseMetadataValidator):
         if metadata is None or metadata.get("schema_version", 0) != self.schema_version:
             super().validate_cell(cell)
             return
-        if not hasattr(self, "_validator"):
-            self._validator = jsonschema.validators.validator_for(self.schema)(self.schema)
-        self._validator.validate(metadata)
+        if not hasattr(self, "_validate"):
+            self._validate = fastjsonschema.compile(self.schema)
+        try:
+            self._validate(metadata)
+        except fastjsonschema.JsonSchemaException:
+            jsonschema.validate(metadata, self.schema)  # whose error nbgrader expects
 
 
 class _Validator(MetadataValidator, _CompiledOnce):

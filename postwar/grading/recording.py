@@ -78,8 +78,12 @@ class Recording(Half):
         return {"marks": self.records.marks()}, b""
 
     def _graded(self, path, nb):
-        output, resources = self._ready.from_notebook_node(nb, self.init_single_notebook_resources(path))
-        self.write_single_notebook(output, resources)
+        """What nbgrader's exporter does, without its copies of the notebook, which is nobody else's."""
+        resources = self._ready._init_resources(self.init_single_notebook_resources(path))
+        for step in self._ready._preprocessors:
+            nb, resources = step(nb, resources)
+        nbformat.validate(nb, relax_add_props=True)
+        self.write_single_notebook(nbformat.writes(nb) + "\n", resources)
 
 
 def _write_inside(folder, name, content):

@@ -73,7 +73,6 @@ class Half(Autograde):
         """nbgrader's exporter with this half's preprocessors; made at first use, and used for all submissions."""
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = self.exporter_class(parent=self, config=self.config)
-        self.exporter.optimistic_validation = True  # once, after the last preprocessor
         for each in self.steps():
             self.exporter.register_preprocessor(preprocessors.recorded(each))
         return self.exporter
