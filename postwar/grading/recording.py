@@ -80,8 +80,7 @@ class Recording(Half):
     def _graded(self, path, nb):
         """What nbgrader's exporter does, without its copies of the notebook, which is nobody else's."""
         resources = self._ready._init_resources(self.init_single_notebook_resources(path))
-        for step in self._ready._preprocessors:
-            nb, resources = step(nb, resources)
+        nb, resources = self._through_steps(nb, resources)
         nbformat.validate(nb, relax_add_props=True)
         self.write_single_notebook(nbformat.writes(nb) + "\n", resources)
 

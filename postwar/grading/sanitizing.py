@@ -70,12 +70,18 @@ class Half(Autograde):
 
     @cached_property
     def _ready(self):
-        """nbgrader's exporter with this half's preprocessors; made at first use, and used for all submissions."""
+        """nbgrader's exporter, which makes this half's preprocessors; made at first use, and used for all submissions."""
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = self.exporter_class(parent=self, config=self.config)
         for each in self.steps():
             self.exporter.register_preprocessor(preprocessors.recorded(each))
         return self.exporter
+
+    def _through_steps(self, nb, resources):
+        """What this half's preprocessors make of a notebook, which is changed in place, and of its resources."""
+        for step in self._ready._preprocessors:
+            nb, resources = step(nb, resources)
+        return nb, resources
 
     def init_single_notebook_resources(self, notebook_filename):
         """nbgrader's, without the address of the gradebook: that is the coordinator's alone."""
@@ -228,16 +234,13 @@ class Sanitizing(Half):
             shutil.copy(os.path.join(source, name), path)
 
     def _sanitized(self, name, text, student):
-        steps = self._ready._preprocessors
         try:
             nb = nbformat.reads(text, as_version=4)
         except nbformat.reader.NotJSONError:
             raise Refused(f"“{name}.ipynb” is {refusals.NO_JSON}") from None
         refusals.too_many_cells(nb, name)
         resources = self.init_single_notebook_resources(os.path.join(self.submitted(student), f"{name}.ipynb"))
-        for step in steps:
-            nb, resources = step(nb, resources)
-        return nb
+        return self._through_steps(nb, resources)[0]
 
     @cached_property
     def _execution(self):
